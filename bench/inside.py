@@ -6,13 +6,14 @@ import tomllib
 from pathlib import Path
 from types import MappingProxyType
 
+from pipeline.office import kantor
 from pipeline.sop import registry
 from pipeline.sop.load import read_sop
 from pipeline.sop.values import Sop
 
 _FILE = Path(__file__).with_name("nine_steps.toml")
 #: The peers' case. It draws no letter and nobody signs, so it is read without the checks an office's SOP has to pass.
-NINE_STEPS: Sop = read_sop(tomllib.loads(_FILE.read_text("utf-8")), _FILE.name)
+NINE_STEPS: Sop = read_sop(tomllib.loads(_FILE.read_text("utf-8")), _FILE.name, kantor().posts)
 
 
 def know_nine_steps() -> None:

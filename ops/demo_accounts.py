@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from ops.contoh.desks import KEPALA_DINAS
 from ops.demo_people import PASSPHRASE, PASSWORD, PERSON, Example
 from pipeline.db import connection
 from pipeline.documents.signing import Secret
@@ -26,13 +27,13 @@ def load_demo_accounts(now: datetime) -> int:
     for contoh in missing:
         _create(contoh, now)
     for contoh in PERSON:
-        if contoh.peran is Peran.KEPALA_DINAS:
+        if contoh.peran == KEPALA_DINAS:
             _certify(contoh)
     return len(missing)
 
 
 def _create(contoh: Example, now: datetime) -> None:
-    if contoh.peran is Peran.PEMOHON:
+    if contoh.peran == Peran.PEMOHON:
         register(contoh.name, contoh.phone, contoh.email, PASSWORD, now=now)
     else:
         penugasan = [(contoh.peran, contoh.jabatan, _SINCE)]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ops.contoh.desks import BACK_OFFICE, DINAS_TEKNIS, FRONT_OFFICE, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from pipeline.roles import Peran
 
 DEMO_DOMAIN = "@demo.test"
@@ -40,17 +41,17 @@ PERSON = (
         )
         for sequence, (peran, n, name, jabatan) in enumerate(
             (
-                (Peran.FRONT_OFFICE, "1", "Rahmi Auliani", "Petugas Front Office"),
-                (Peran.FRONT_OFFICE, "2", "Dedi Kurniawan", "Petugas Front Office"),
-                (Peran.BACK_OFFICE, "1", "Noor Hasanah", "Petugas Back Office"),
-                (Peran.BACK_OFFICE, "2", "Ahmad Fauzi", "Petugas Back Office"),
-                (Peran.DINAS_TEKNIS, "1", "Hairul Anwar", "Penyuluh Sosial Ahli Muda"),
-                (Peran.DINAS_TEKNIS, "2", "Lisda Yanti", "Pekerja Sosial Ahli Pertama"),
-                (Peran.KABID_PERIZINAN, "1", "Yuliansyah", "Kepala Bidang Perizinan"),
-                (Peran.KABID_PERIZINAN, "2", "Rina Marlina", "Kepala Bidang Perizinan"),
-                (Peran.SEKRETARIS, "1", "Gusti Rahman", "Sekretaris Dinas"),
-                (Peran.SEKRETARIS, "2", "Normayanti", "Sekretaris Dinas"),
-                (Peran.KEPALA_DINAS, "1", "Syahrani Thalib", "Kepala Dinas"),
+                (FRONT_OFFICE, "1", "Rahmi Auliani", "Petugas Front Office"),
+                (FRONT_OFFICE, "2", "Dedi Kurniawan", "Petugas Front Office"),
+                (BACK_OFFICE, "1", "Noor Hasanah", "Petugas Back Office"),
+                (BACK_OFFICE, "2", "Ahmad Fauzi", "Petugas Back Office"),
+                (DINAS_TEKNIS, "1", "Hairul Anwar", "Penyuluh Sosial Ahli Muda"),
+                (DINAS_TEKNIS, "2", "Lisda Yanti", "Pekerja Sosial Ahli Pertama"),
+                (KABID_PERIZINAN, "1", "Yuliansyah", "Kepala Bidang Perizinan"),
+                (KABID_PERIZINAN, "2", "Rina Marlina", "Kepala Bidang Perizinan"),
+                (SEKRETARIS, "1", "Gusti Rahman", "Sekretaris Dinas"),
+                (SEKRETARIS, "2", "Normayanti", "Sekretaris Dinas"),
+                (KEPALA_DINAS, "1", "Syahrani Thalib", "Kepala Dinas"),
                 (Peran.ADMIN, "", "Budi Santoso", "Administrator Sistem"),
                 (Peran.OPERATOR, "", "Fitri Handayani", "Operator Sistem"),
                 (Peran.PDP, "", "Zainal Abidin", "Petugas Pelindungan Data"),
@@ -64,5 +65,5 @@ PERSON = (
 def printed_accounts() -> Iterator[dict[str, str]]:
     """What ``alurizin info`` shows of them."""
     for contoh in PERSON:
-        account = {"nama": contoh.name, "peran": contoh.peran.value, "surel": contoh.email, "sandi": PASSWORD}
-        yield account | ({"frasa_sandi": PASSPHRASE} if contoh.peran is Peran.KEPALA_DINAS else {})
+        account = {"nama": contoh.name, "peran": str(contoh.peran), "surel": contoh.email, "sandi": PASSWORD}
+        yield account | ({"frasa_sandi": PASSPHRASE} if contoh.peran == KEPALA_DINAS else {})

@@ -1,32 +1,71 @@
-"""The desks a permohonan travels across, and the queue each desk reads."""
+"""Who a file goes by: the software's own roles, and the office's posts as ``kantor.toml`` names them. Pure."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 
-class Peran(StrEnum):
-    """A role in the office. Its value is the name operators read in Flower and staff in the URL."""
+class Peran(str):
+    """The code of a role: the name operators read in Flower and staff in the URL. A post of the office is one too."""
 
-    PEMOHON = "pemohon"
-    FRONT_OFFICE = "front_office"
-    BACK_OFFICE = "back_office"
-    DINAS_TEKNIS = "dinas_teknis"
-    KABID_PERIZINAN = "kabid_perizinan"
-    SEKRETARIS = "sekretaris"
-    KEPALA_DINAS = "kepala_dinas"
-    ADMIN = "admin"
-    OPERATOR = "operator"
-    PDP = "pdp"
-    ARSIP = "arsip"
+    __slots__ = ()
+
+    PEMOHON: ClassVar["Peran"]
+    ADMIN: ClassVar["Peran"]
+    OPERATOR: ClassVar["Peran"]
+    PDP: ClassVar["Peran"]
+    ARSIP: ClassVar["Peran"]
 
     @property
     def name(self) -> str:
         """The role as it is written on screens and letters."""
-        return _NAME.get(self, self.value.replace("_", " ").title())
+        return _NAMES.get(self, self.replace("_", " ").title())
 
     @property
     def antrean(self) -> str:
         """The Celery queue this desk reads."""
-        return self.value
+        return str(self)
+
+
+Peran.PEMOHON = Peran("pemohon")
+Peran.ADMIN = Peran("admin")
+Peran.OPERATOR = Peran("operator")
+Peran.PDP = Peran("pdp")
+Peran.ARSIP = Peran("arsip")
+
+#: The roles the software itself needs; no post may have their codes.
+OWN_PERAN = (Peran.PEMOHON, Peran.ADMIN, Peran.OPERATOR, Peran.PDP, Peran.ARSIP)
+
+_NAMES: dict[str, str] = {Peran.PDP: "Petugas Pelindungan Data", Peran.ADMIN: "Administrator"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jabatan:
+    """A post of the office: a desk with a queue of its own."""
+
+    peran: Peran
+    name: str
+    title: str  # as on paper
+    instansi: str  # code of the agency it belongs to
+    superior: Peran | None = None  # whom a lapse is told; None: nobody stands above it
+
+
+#: The office's posts by their code, in the order of its file.
+Posts = Mapping[Peran, Jabatan]
+
+
+def ladder(posts: Posts, peran: Peran) -> tuple[Peran, ...]:
+    """The post, the one above it, and so on to the top. A post the office does not know stands alone."""
+    chain = [peran]
+    while (post := posts.get(chain[-1])) and post.superior and post.superior not in chain:
+        chain.append(post.superior)
+    return tuple(chain)
+
+
+def name_posts(posts: Iterable[Jabatan]) -> None:
+    """Let ``Peran.name`` say what the office calls its posts; done once, by whoever reads its file."""
+    _NAMES.update({post.peran: post.name for post in posts})
 
 
 class Basis(StrEnum):
@@ -40,23 +79,3 @@ class Basis(StrEnum):
 def full_title(jabatan: str, basis: str) -> str:
     """A title as it is written: "Kepala Dinas", "Plh. Kepala Dinas". ``basis``: a Basis as it is stored."""
     return jabatan if basis == Basis.DEFINITIF else f"{basis.capitalize()}. {jabatan}"
-
-
-_NAME = {Peran.PDP: "Petugas Pelindungan Data", Peran.ADMIN: "Administrator"}
-
-#: The seven roles of the SOP, in its column order; each has a queue.
-PERAN_SOP = (
-    Peran.PEMOHON,
-    Peran.FRONT_OFFICE,
-    Peran.BACK_OFFICE,
-    Peran.DINAS_TEKNIS,
-    Peran.KABID_PERIZINAN,
-    Peran.SEKRETARIS,
-    Peran.KEPALA_DINAS,
-)
-
-#: Those of them who work in the office and have a queue page.
-PERAN_PETUGAS = PERAN_SOP[1:]
-
-#: Those who see all of the office's files on the leaders' page.
-PIMPINAN = (Peran.KABID_PERIZINAN, Peran.SEKRETARIS, Peran.KEPALA_DINAS)

@@ -1,11 +1,12 @@
 """Which queues exist: read from the roles and the SOPs, so that no list of them is typed twice."""
 
-from pipeline.roles import PERAN_SOP
+from pipeline.office import desks
+from pipeline.roles import Peran
 from pipeline.sop.registry import every_version
 from pipeline.sop.values import Langkah
 
-#: One queue per role of the SOP, named as operators know it.
-PERAN_QUEUES = tuple(p.antrean for p in PERAN_SOP)
+#: One queue per post of the office, named as operators know it, and the applicants'.
+PERAN_QUEUES = tuple(p.antrean for p in (Peran.PEMOHON, *desks()))
 #: The system's own work: documents, notices, sweeps.
 SERVICE_QUEUES = ("dokumen", "pemberitahuan", "sistem")
 

@@ -32,6 +32,7 @@ from pipeline.sop.registry import SOPS
 from pipeline.sop.values import CaseData, case_data
 from pipeline.sop.words import KeputusanKind
 from pipeline.uploads import Accepted
+from tests.desks import BACK_OFFICE, DINAS_TEKNIS, FRONT_OFFICE, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 
 #: Rabu 25 November 2026 09.00 WITA, in office hours.
 WEDNESDAY = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
@@ -100,12 +101,12 @@ def set_by_sql(change: Executable, person_id: UUID | None = None) -> None:
 def office() -> dict[Peran, Petugas]:
     """One officer per desk."""
     desks = (
-        Peran.FRONT_OFFICE,
-        Peran.BACK_OFFICE,
-        Peran.DINAS_TEKNIS,
-        Peran.KABID_PERIZINAN,
-        Peran.SEKRETARIS,
-        Peran.KEPALA_DINAS,
+        FRONT_OFFICE,
+        BACK_OFFICE,
+        DINAS_TEKNIS,
+        KABID_PERIZINAN,
+        SEKRETARIS,
+        KEPALA_DINAS,
     )
     return {p: Petugas(person(p, name=f"Petugas {p.name}"), p) for p in desks}
 

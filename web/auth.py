@@ -1,7 +1,7 @@
 """Who may call which view. Every view names its policy; one without is refused, and a test finds it.
 
 @bp.get("/antrean")
-@petugas(*PERAN_PETUGAS)
+@petugas(*desks())
 def antrean() -> str: ...
 """
 
@@ -19,8 +19,9 @@ from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.errors import SessionEnded
+from pipeline.office import desks
 from pipeline.queries.people.caller import ActivePeran
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.roles import Peran
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.sessions import User
 from web.forms import typed_words
@@ -195,6 +196,6 @@ def first_page(user: User, peran: frozenset[Peran]) -> str:
     """The first page of a person."""
     if not user.petugas:
         return "/permohonan"
-    if peran & set(PERAN_PETUGAS):
+    if peran & set(desks()):
         return "/petugas/antrean"
     return next((f"/{p}" for p in (Peran.ADMIN, Peran.OPERATOR, Peran.PDP) if p in peran), "/")

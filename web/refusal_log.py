@@ -46,7 +46,7 @@ def _is_closed() -> bool:
 
 
 def _refusal(user: User, status: int) -> Refusal:
-    roles = ", ".join(sorted(current_peran())) if user.petugas else Peran.PEMOHON.value
+    roles = ", ".join(sorted(current_peran())) if user.petugas else Peran.PEMOHON
     rule = request.url_rule.rule if request.url_rule else "-"
     ids = request.view_args or {}
     return Refusal(user.person_id, roles, request.method, rule, ids, status, g.get("incident", "-"))

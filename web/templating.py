@@ -10,9 +10,9 @@ from flask import Flask, current_app, g, request
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from pipeline.documents.qr import qr_png
-from pipeline.kantor import kantor
+from pipeline.office import desks, kantor, leaders
 from pipeline.queries.paging import at_most
-from pipeline.roles import PERAN_PETUGAS, PIMPINAN, Peran
+from pipeline.roles import Peran
 from pipeline.settings import Settings
 from pipeline.text import clock_in_words, date_at, date_in_words, moment_in_words
 from web.walk import journey_item
@@ -45,7 +45,7 @@ def init_templates(app: Flask, config: Settings) -> None:
     )
     app.jinja_env.globals.update(
         word=WORDS,
-        kantor=lambda: kantor(config.kantor),
+        kantor=kantor,
         demo=config.demo,
         address_pattern=address_pattern,
         choice_items=choice_items,
@@ -58,8 +58,8 @@ def init_templates(app: Flask, config: Settings) -> None:
 
 def menu_petugas(peran: Set[Peran]) -> list[tuple[str, str]]:
     """The pages in an officer's menu: address and word."""
-    menu = [("/petugas/antrean", "Antrean"), ("/petugas/cari", "Cari")] if peran & set(PERAN_PETUGAS) else []
-    if peran & set(PIMPINAN):
+    menu = [("/petugas/antrean", "Antrean"), ("/petugas/cari", "Cari")] if peran & set(desks()) else []
+    if peran & set(leaders()):
         menu.append(("/pimpinan", "Pimpinan"))
     menu += [(f"/{p}", p.name) for p in (Peran.ADMIN, Peran.OPERATOR) if p in peran]
     return [*menu, ("/pdp", "Catatan akses")] if Peran.PDP in peran else menu

@@ -29,7 +29,7 @@ def _title(point: Point) -> str:
         if point.untaken:
             return f"{letter} tidak diambil, diarsipkan"
         return f"{letter} diterima pemohon" if point.state is State.SUDAH else point.word
-    if langkah.peran is not Peran.PEMOHON:
+    if langkah.peran != Peran.PEMOHON:
         return point.word
     if point.state is State.KINI:
         return langkah.correction_status or langkah.status
@@ -38,7 +38,7 @@ def _title(point: Point) -> str:
 
 def _details(point: Point) -> list[str]:
     langkah = point.langkah
-    desk = [] if langkah.peran is Peran.PEMOHON else [langkah.peran.name]
+    desk = [] if langkah.peran == Peran.PEMOHON else [langkah.peran.name]
     if point.state is State.SUDAH:
         return desk + ([moment_in_words(point.closed_at)] if point.closed_at else [])
     if point.state is State.KINI and point.tenggat:

@@ -64,7 +64,7 @@ class Letters:
         from pipeline.documents.signing.local import create_certificate
         from pipeline.documents.template.sample import URL, sample_contexts
         from pipeline.documents.template.templates import templat
-        from pipeline.kantor import kantor
+        from pipeline.office import kantor
         from pipeline.settings import settings
         from pipeline.sop.registry import get_sop
 

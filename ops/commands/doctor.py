@@ -109,7 +109,7 @@ def port(env: Mapping[str, str]) -> Result:
 def templat(_: Mapping[str, str]) -> Result:
     from pipeline.documents.template.sample import sample_context  # heavy: only this check needs it
     from pipeline.documents.template.templates import check_template, templat
-    from pipeline.kantor import kantor
+    from pipeline.office import kantor
     from pipeline.sop.registry import SOPS
 
     naskah = [(sop, code, name) for sop in SOPS.values() for code, name in sop.naskah.templat.items()]

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from pipeline.errors import DefinitionError
+from pipeline.office import kantor
 from pipeline.settings import ROOT
 from pipeline.sop.check import check_templates
 from pipeline.sop.draft import NOT_YET, toml_draft
@@ -30,7 +31,7 @@ def sop() -> None:
 def check(berkas: Path | None) -> None:
     """Periksa BERKAS (atau semua SOP kantor ini) dan cetak sebagai tabel."""
     width = shutil.get_terminal_size((WIDTH_OUTSIDE_TERMINAL, 40)).columns
-    for one in [load_sop(berkas)] if berkas else _installed():
+    for one in [load_sop(berkas, kantor().posts)] if berkas else _installed():
         check_templates(one, TEMPLAT)
         _print(one, width)
 
@@ -40,7 +41,7 @@ def check(berkas: Path | None) -> None:
 @click.option("-o", "--ke", "target", type=click.Path(path_type=Path), help="Tulis ke berkas ini, bukan ke layar.")
 def import_sop(table: Path, target: Path | None) -> None:
     """Ubah TABEL (teks bertab dari tabel SOP kantor) menjadi berkas SOP yang tinggal dilengkapi."""
-    draft = toml_draft(parse_table(_read(table)))
+    draft = toml_draft(parse_table(_read(table)), kantor().posts)
     if target is None:
         click.echo(draft, nl=False)
         return

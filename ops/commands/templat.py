@@ -7,7 +7,7 @@ import click
 from pipeline.documents.template.sample import sample_context
 from pipeline.documents.template.templates import check_template
 from pipeline.errors import DefinitionError
-from pipeline.kantor import kantor
+from pipeline.office import kantor
 from pipeline.sop.registry import SOPS
 
 

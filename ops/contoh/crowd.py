@@ -12,7 +12,8 @@ from ops.contoh.journey import Walk
 from ops.contoh.kantor import Kantor
 from ops.contoh.pemohon import NOMOR
 from ops.contoh.scenarios import mix
-from pipeline.roles import PERAN_SOP, Peran
+from pipeline.office import desks
+from pipeline.roles import Peran
 
 REPORT_EVERY = 10  # files
 TRACKED_AT_MOST = 5  # the public page answers an address ten times a minute
@@ -23,7 +24,7 @@ Tell = Callable[[str], None]
 def run_crowd(kantor: Kantor, seed: str, *, total: int, concurrent: int, tell: Tell) -> None:
     """Carry ``total`` files, ``concurrent`` at a time. Raises SampleFailed naming the first that went wrong."""
     start = time.monotonic()
-    for peran in PERAN_SOP:  # everybody logs in before the rush
+    for peran in (Peran.PEMOHON, *desks()):  # everybody logs in before the rush
         kantor.people(peran)
     every = [Walk(kantor, mix(n), n, f"{seed}-{n}") for n in range(total)]
     failed = list(_carry(every, concurrent, tell))

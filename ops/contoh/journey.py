@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from ops.contoh.browser.client import SampleFailed, until
 from ops.contoh.checks.riwayat import match, read_riwayat
+from ops.contoh.desks import DINAS_TEKNIS
 from ops.contoh.kantor import Kantor
 from ops.contoh.papers.bap import UNFIT_REASON, bap_form
 from ops.contoh.papers.institutions import make_institution
@@ -89,7 +90,7 @@ class Walk:
     def take(self, stage: Stage) -> None:
         """Do what this babak says, once the file has come that far."""
         langkah = SOP[stage.langkah]
-        if langkah.peran is Peran.PEMOHON:
+        if langkah.peran == Peran.PEMOHON:
             self._at_applicant(stage)
         elif langkah.automatic:
             self._automatic.append(stage)
@@ -103,7 +104,7 @@ class Walk:
 
     def _compare(self) -> list[Trace]:
         """What was done, beside what the history tells of it."""
-        reader = self.kantor.person(Peran.DINAS_TEKNIS, self.sequence)
+        reader = self.kantor.person(DINAS_TEKNIS, self.sequence)
         screen = reader.web_client.page(f"/petugas{self.pemohon.path}")
         recorded = match(self.nomor, self.scenario.stage, read_riwayat(screen))
         start = [self._begun, *(k.at for k in recorded)]
@@ -113,7 +114,7 @@ class Walk:
     def _due(self, stage: Stage, start: datetime) -> datetime | None:
         """The tenggat of a step that no queue page was read of: what the calendar says."""
         langkah = SOP[stage.langkah]
-        return None if langkah.peran is Peran.PEMOHON else due(self.kantor.calendar(), start, langkah.limit).at
+        return None if langkah.peran == Peran.PEMOHON else due(self.kantor.calendar(), start, langkah.limit).at
 
     def _at_applicant(self, stage: Stage) -> None:
         if SOP[stage.langkah].keputusan is KeputusanKind.TERIMA:

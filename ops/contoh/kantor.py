@@ -65,6 +65,6 @@ class Kantor:
         email = account["surel"]
         if email not in self._person:
             web_client = WebClient(self.address, limit=self.limit, name=email)
-            web_client.log_in("/akun/masuk" if peran is Peran.PEMOHON else "/petugas/masuk", email, account["sandi"])
+            web_client.log_in("/akun/masuk" if peran == Peran.PEMOHON else "/petugas/masuk", email, account["sandi"])
             self._person[email] = Person(peran, email, account.get("frasa_sandi", ""), web_client)
         return self._person[email]

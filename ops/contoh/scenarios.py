@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ops.contoh.desks import BACK_OFFICE, DINAS_TEKNIS, FRONT_OFFICE, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from ops.contoh.papers.institutions import SampleInstitution
 from pipeline.roles import Peran
 from pipeline.sop.registry import get_sop
@@ -80,12 +81,12 @@ SCENARIO = (STRAIGHT, BACK, REFUSED)
 _TO = KeputusanKind.KEMBALIKAN
 #: The walk that ends with a file on the desk of each role; where steps run by themselves, a later desk sends it back.
 AT_DESK: Mapping[Peran, tuple[Stage, ...]] = {
-    Peran.FRONT_OFFICE: (*STRAIGHT.stage[:3], Stage("rekomendasi", _TO, "periksa")),
-    Peran.BACK_OFFICE: (*STRAIGHT.stage[:5], Stage("paraf_kabid", _TO, "susun_sk")),
-    Peran.DINAS_TEKNIS: STRAIGHT.stage[:3],
-    Peran.KABID_PERIZINAN: STRAIGHT.stage[:5],
-    Peran.SEKRETARIS: STRAIGHT.stage[:6],
-    Peran.KEPALA_DINAS: STRAIGHT.stage[:7],
+    FRONT_OFFICE: (*STRAIGHT.stage[:3], Stage("rekomendasi", _TO, "periksa")),
+    BACK_OFFICE: (*STRAIGHT.stage[:5], Stage("paraf_kabid", _TO, "susun_sk")),
+    DINAS_TEKNIS: STRAIGHT.stage[:3],
+    KABID_PERIZINAN: STRAIGHT.stage[:5],
+    SEKRETARIS: STRAIGHT.stage[:6],
+    KEPALA_DINAS: STRAIGHT.stage[:7],
 }
 
 

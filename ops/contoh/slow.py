@@ -14,12 +14,14 @@ from functools import partial
 
 from ops.contoh.browser.client import SampleFailed, until
 from ops.contoh.checks.escalations import read_evidence
+from ops.contoh.desks import DINAS_TEKNIS, KABID_PERIZINAN, SEKRETARIS
 from ops.contoh.journey import Walk
 from ops.contoh.kantor import Kantor
 from ops.contoh.scenarios import STRAIGHT, Stage
 from pipeline.calendar.hours import working_days
 from pipeline.clock import Shift, read_shift, real_now, write_shift
-from pipeline.roles import PERAN_SOP, Peran
+from pipeline.office import desks
+from pipeline.roles import Peran
 from pipeline.sop.words import KeputusanKind
 from pipeline.text import moment_in_words
 
@@ -78,13 +80,13 @@ def _morning(kantor: Kantor) -> datetime:
 
 def _carry(kantor: Kantor, seed: str) -> Crowd:
     """Bring every file to where it will lie, all at once."""
-    for peran in PERAN_SOP:  # everybody logs in before the rush
+    for peran in (Peran.PEMOHON, *desks()):  # everybody logs in before the rush
         kantor.people(peran)
     goals = (
-        (Peran.DINAS_TEKNIS, STRAIGHT.stage[:3]),
-        (Peran.KABID_PERIZINAN, STRAIGHT.stage[:5]),
-        (Peran.SEKRETARIS, STRAIGHT.stage[:6]),
-        (Peran.KABID_PERIZINAN, STRAIGHT.stage[:5]),
+        (DINAS_TEKNIS, STRAIGHT.stage[:3]),
+        (KABID_PERIZINAN, STRAIGHT.stage[:5]),
+        (SEKRETARIS, STRAIGHT.stage[:6]),
+        (KABID_PERIZINAN, STRAIGHT.stage[:5]),
         (Peran.PEMOHON, (*STRAIGHT.stage[:3], BACK)),
     )
     every = [Walk(kantor, STRAIGHT, n, f"{seed}-lambat-{n}") for n in range(len(goals))]
@@ -98,7 +100,7 @@ def _bring(walk: Walk, goal: tuple[Peran, tuple[Stage, ...]]) -> None:
     walk.begin()
     for one in stage:
         walk.take(one)
-    if peran is not Peran.PEMOHON:
+    if peran != Peran.PEMOHON:
         walk.arrive(peran)
 
 
@@ -136,7 +138,7 @@ def _come_back(walk: Walk, tell: Tell) -> None:
     if read_evidence(walk.nomor).note:
         raise SampleFailed(f"{walk.nomor}: ada eskalasi selama berkas ada pada pemohon.")
     walk.pemohon.submit()
-    walk.arrive(Peran.DINAS_TEKNIS)
+    walk.arrive(DINAS_TEKNIS)
     leave, home = read_evidence(walk.nomor).remaining_around_return(BACK.langkah)
     if leave != home:
         raise SampleFailed(f"{walk.nomor}: sisa waktu {leave} menjadi {home} setelah kembali dari pemohon.")

@@ -35,10 +35,10 @@ def sk_context(
     """The decree. ``additions``: what the Back Office added, {"pertimbangan": str, "tembusan": [str]}."""
     data = _in_force(sop, content)
     return {
-        **_letterhead(kantor, kantor),
+        **_letterhead(kantor, kantor.own),
         **_institution(data),
         **_permohonan(data, registration),
-        **_rekomendasi(kantor, bap),
+        **_rekomendasi(kantor, sop, bap),
         "pertimbangan": read(additions, "pertimbangan"),
         "mengingat": list(sop.naskah.citing_for(data)),
         "data": [{"label": label, "nilai": value} for label, value in _institution_data(kantor, sop, data) if value],
@@ -53,10 +53,10 @@ def refusal_context(
     """The letter of refusal, with every reason the inspection gave."""
     data = _in_force(sop, content)
     return {
-        **_letterhead(kantor, kantor),
+        **_letterhead(kantor, kantor.own),
         **_institution(data),
         **_permohonan(data, registration),
-        **_rekomendasi(kantor, bap),
+        **_rekomendasi(kantor, sop, bap),
         "alamat_lembaga": _address(kantor, data),
         "alasan": _reason(sop, bap, additions),
         "tembusan": _tembusan(sop, additions),
@@ -68,7 +68,7 @@ def bap_context(kantor: Kantor, sop: Sop, content: Content, bap: Content, *, reg
     data = _in_force(sop, content)
     party = read_part(bap, "pihak_lembaga")
     return {
-        **_letterhead(kantor, kantor.technical),
+        **_letterhead(kantor, kantor.agency_of(sop.recommends)),
         **_institution(data),
         **_permohonan(data, registration),
         "alamat_lembaga": _address(kantor, data),
@@ -94,13 +94,13 @@ def rekomendasi_context(
     rekomendasi = read_part(bap, "rekomendasi")
     nip = read(rekomendasi, "penandatangan_nip")
     return {
-        **_letterhead(kantor, kantor.technical),
+        **_letterhead(kantor, kantor.agency_of(sop.recommends)),
         **_institution(data),
         **_permohonan(data, registration),
         "alamat_lembaga": _address(kantor, data),
         "nomor": read(rekomendasi, "nomor"),
         "tanggal": _day(read(rekomendasi, "tanggal")),
-        "kepada": f"Kepala {kantor.agency_in_full}",
+        "kepada": f"Kepala {kantor.own.in_full}",
         "bap_nomor": read(bap, "nomor"),
         "bap_tanggal": _day(read(bap, "tanggal")),
         "kesimpulan": CONCLUSION.get(read(bap, "kesimpulan"), ""),
@@ -127,7 +127,7 @@ def receipt_context(
     name = {s.code: s.name for s in sop.syarat}
     data = _in_force(sop, content)
     return {
-        **_letterhead(kantor, kantor),
+        **_letterhead(kantor, kantor.own),
         **_institution(data),
         "nomor": nomor,
         "kode_lacak": tracking_code,
@@ -174,10 +174,10 @@ def _permohonan(data: CaseData, registration: Registration) -> Json:
     }
 
 
-def _rekomendasi(kantor: Kantor, bap: Content) -> Json:
+def _rekomendasi(kantor: Kantor, sop: Sop, bap: Content) -> Json:
     rekomendasi = read_part(bap, "rekomendasi")
     return {
-        "rekomendasi_dari": kantor.technical_in_full,
+        "rekomendasi_dari": kantor.agency_of(sop.recommends).in_full,
         "rekomendasi_nomor": read(rekomendasi, "nomor"),
         "rekomendasi_tanggal": _day(read(rekomendasi, "tanggal")),
     }

@@ -55,12 +55,12 @@ class PermohonanClocks:
     @property
     def at_kantor(self) -> timedelta:
         """Elapsed while it lay with the office, day and night."""
-        return _total(b.altogether for b in self.visits if b.stay.peran is not Peran.PEMOHON)
+        return _total(b.altogether for b in self.visits if b.stay.peran != Peran.PEMOHON)
 
     @property
     def at_pemohon(self) -> timedelta:
         """Elapsed while it lay with the applicant, day and night: no clock of the office runs then."""
-        return _total(b.altogether for b in self.visits if b.stay.peran is Peran.PEMOHON)
+        return _total(b.altogether for b in self.visits if b.stay.peran == Peran.PEMOHON)
 
     @property
     def kerja(self) -> timedelta:
@@ -79,7 +79,7 @@ class PermohonanClocks:
 
     @property
     def _kantor(self) -> Sequence[VisitTime]:
-        return [b for b in self.visits if b.stay.peran is not Peran.PEMOHON]
+        return [b for b in self.visits if b.stay.peran != Peran.PEMOHON]
 
 
 def read_clocks(calendar: OfficeCalendar, stay: Iterable[Stay], *, now: datetime) -> PermohonanClocks | None:

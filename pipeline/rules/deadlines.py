@@ -25,11 +25,11 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class CaseLevel:
-    """A level of a whole file: how many hari kerja before the end of its promise, and whom it is meant for."""
+    """A level of a whole file: how many hari kerja before the end of its promise, and whom it is told."""
 
     name: str
-    recipient: Peran
     days_before: int
+    rung: int  # of the ladder of the first desk: 1 its superior, -1 the head of the office
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ REMINDER, LAPSE, TWICE = (
 LEVELS = (REMINDER, LAPSE, TWICE)
 #: A working day before the promise, and when it is over: silence may count as granted then.
 CASE_LEVELS = (
-    CaseLevel("berkas_4_hari", Peran.KABID_PERIZINAN, 1),
-    CaseLevel("berkas_5_hari", Peran.KEPALA_DINAS, 0),
+    CaseLevel("berkas_4_hari", days_before=1, rung=1),
+    CaseLevel("berkas_5_hari", days_before=0, rung=-1),
 )
 
 
@@ -111,6 +111,7 @@ class Promise:
 
     limit: Limit
     complete_at: datetime
+    ladder: tuple[Peran, ...]  # from the first desk of the file to the head of the office
     jeda: tuple[Interval, ...] = ()
 
     def due(self, calendar: OfficeCalendar) -> Due:
@@ -121,12 +122,13 @@ class Promise:
         """Its warnings in the order they fall due."""
         for level in CASE_LEVELS:
             limit = Limit(max(self.limit.hari - level.days_before, 0), self.limit.minutes)
-            yield DueDate(level.name, level.recipient, replace(self, limit=limit).due(calendar).at)
+            yield DueDate(level.name, self.ladder[level.rung], replace(self, limit=limit).due(calendar).at)
 
 
 def promise(sop: Sop, complete_at: datetime, at_applicant: Iterable[Interval] = ()) -> Promise:
     """The promise of a file that was complete at ``complete_at``; ``at_applicant``: every stay with its applicant."""
-    return Promise(sop.janji, complete_at, tuple(stay for stay in at_applicant if stay.until > complete_at))
+    stays = tuple(stay for stay in at_applicant if stay.until > complete_at)
+    return Promise(sop.janji, complete_at, sop.ladder, stays)
 
 
 def percent(level: Level) -> str:
@@ -135,7 +137,7 @@ def percent(level: Level) -> str:
 
 
 def _recipient(langkah: Langkah, level: Level) -> Peran:
-    """Reminder to the desk, lapse to the superior the SOP names, twice the limit to the Kepala Dinas."""
+    """Reminder to the desk, lapse to its superior, twice the limit to the head of the ladder."""
     if level is REMINDER or langkah.superior is None:
         return langkah.peran
-    return langkah.superior if level is LAPSE else Peran.KEPALA_DINAS
+    return langkah.superior if level is LAPSE else langkah.ladder[-1]

@@ -38,12 +38,9 @@ def climb(sop: Sop, recipient: Peran, filled: Collection[Peran]) -> Reached:
 
 
 def superiors(sop: Sop, peran: Peran) -> tuple[Peran, ...]:
-    """The role, the one the SOP puts above it, and so on up to the Kepala Dinas."""
-    chain = [peran]
-    while chain[-1] is not Peran.KEPALA_DINAS:
-        above = (t.superior for t in sop.langkah if t.peran is chain[-1] and t.superior and t.superior not in chain)
-        chain.append(next(above, Peran.KEPALA_DINAS))
-    return tuple(chain)
+    """The role and all above it, up to the head of the office."""
+    above = next((t.ladder for t in sop.langkah if peran in t.ladder), (peran,))
+    return tuple(dict.fromkeys(above[above.index(peran) :]))
 
 
 def describe(data: Mapping[str, object]) -> str:

@@ -131,7 +131,7 @@ def _send_back(sop: Sop, source: Langkah, keputusan: Keputusan, facts: CaseFacts
     if keputusan.target not in source.returns_to:
         raise NotAllowedYet("Berkas tidak dapat dikembalikan ke langkah itu. Pilih salah satu tujuan yang tersedia.")
     target = sop[keputusan.target]
-    pemohon = target.peran is Peran.PEMOHON
+    pemohon = target.peran == Peran.PEMOHON
     if not (pemohon and keputusan.requests):
         _need_reason(keputusan)
     return Transition(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline.errors import DefinitionError
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.roles import Peran
 from pipeline.sop.check_form import FORM, REFERENCES, row
 from pipeline.sop.values import DONE, Langkah, Sop
 from pipeline.sop.words import Automatic, KeputusanKind
@@ -137,37 +137,23 @@ def _skips(sop: Sop) -> Iterator[str]:
 
 
 def _roles(sop: Sop) -> Iterator[str]:
-    if sop.first.peran is not Peran.PEMOHON:
+    if sop.first.peran != Peran.PEMOHON:
         yield f'{_at(sop.first)}: langkah pertama milik pemohon. Tulis peran = "pemohon".'
     for langkah in sop.langkah:
         if not (langkah.limit.hari or langkah.limit.minutes):
             yield f'{_at(langkah)}: waktu = "{langkah.time}" tidak memberi waktu. Tulis paling sedikit "1 Menit".'
-        if langkah.peran is Peran.PEMOHON:
+        if langkah.peran == Peran.PEMOHON:
             yield from _applicants_own(langkah)
-        elif langkah.superior is None:
-            yield (
-                f"{_at(langkah)}: langkah kantor perlu atasan yang diberi tahu bila lewat tenggat. "
-                f"Isi atasan dengan salah satu: {', '.join(PERAN_PETUGAS)}."
-            )
 
 
 def _applicants_own(langkah: Langkah) -> Iterator[str]:
-    if langkah.superior is not None:
-        yield f"{_at(langkah)}: langkah pemohon tidak dieskalasi. Hapus atasan."
     if langkah.automatic is not None:
         yield f"{_at(langkah)}: langkah pemohon tidak dikerjakan otomatis. Hapus otomatis."
 
 
-def _desks(sop: Sop) -> Iterator[str]:
-    """Work that the law and our pages give to one desk, and that no machine may do."""
+def _by_persons(sop: Sop) -> Iterator[str]:
+    """Work that no machine may do."""
     for langkah in sop.langkah:
-        for present, what, peran in (
-            (langkah.sets_arah, "menetapkan_arah", Peran.DINAS_TEKNIS),
-            (langkah.drafts, "susun_naskah", Peran.BACK_OFFICE),
-            (langkah.signature, "tanda_tangan", Peran.KEPALA_DINAS),
-        ):
-            if present and langkah.peran is not peran:
-                yield f'{_at(langkah)}: {what} adalah pekerjaan {peran.name}. Tulis peran = "{peran}".'
         if langkah.automatic is not None and (langkah.sets_arah or langkah.approval):
             yield f"{_at(langkah)}: arah dan persetujuan diputus orang, bukan sistem. Hapus otomatis."
 
@@ -198,7 +184,7 @@ def _approvals(sop: Sop) -> Iterator[str]:
 def _receipt(sop: Sop) -> Iterator[str]:
     """The applicant sends first and receives last; they have no page for anything in between."""
     for langkah in sop.langkah[1:]:
-        accept, pemohon = langkah.keputusan is KeputusanKind.TERIMA, langkah.peran is Peran.PEMOHON
+        accept, pemohon = langkah.keputusan is KeputusanKind.TERIMA, langkah.peran == Peran.PEMOHON
         if (accept or pemohon) and not (accept and pemohon and langkah is sop.langkah[-1]):
             yield (
                 f"{_at(langkah)}: pemohon hanya mengajukan pada langkah pertama dan menerima pada langkah terakhir. "
@@ -231,7 +217,7 @@ def _draft(sop: Sop) -> Iterator[str]:
 GROUPS = (
     (_codes,),
     (_numbers, _forward, _returns, _roles, _decisions),
-    (_reachable, _skips, _approvals, _direction, _draft, _desks, _receipt),
+    (_reachable, _skips, _approvals, _direction, _draft, _by_persons, _receipt),
     FORM,
     REFERENCES,
 )

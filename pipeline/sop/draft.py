@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from pipeline.roles import PERAN_SOP
+from pipeline.roles import Peran, Posts
 from pipeline.sop.table import Table, TableRow
 from pipeline.sop.values import DONE
 from pipeline.sop.words import Automatic, KeputusanKind
@@ -63,13 +63,16 @@ otomatis = true
 """
 
 
-def toml_draft(table: Table) -> str:
+def toml_draft(table: Table, posts: Posts) -> str:
     """A TOML document in the table's own words; what the table leaves open holds "?" and says what to fill in."""
-    parts = [_OPENING.format(title=table.title or "SOP", peran=", ".join(PERAN_SOP)), "\n".join(_head(table))]
+    parts = [
+        _OPENING.format(title=table.title or "SOP", peran=", ".join((Peran.PEMOHON, *posts))),
+        "\n".join(_head(table)),
+    ]
     code = [_code(b) for b in table.line]
     for i, line in enumerate(table.line):
         target = code[i + 1] if i + 1 < len(code) else DONE
-        parts.append("\n".join(["[[langkah]]", *_step(table, line, target)]))
+        parts.append("\n".join(["[[langkah]]", *_step(table, line, target, posts)]))
     return "\n\n".join([*(b.rstrip("\n") for b in parts), _CLOSING])
 
 
@@ -98,11 +101,11 @@ def _head(table: Table) -> Iterator[str]:
     yield 'prefix = "IZIN" # TINJAU: awal nomor pendaftaran'
 
 
-def _step(table: Table, line: TableRow, target: str) -> Iterator[str]:
+def _step(table: Table, line: TableRow, target: str, posts: Posts) -> Iterator[str]:
     yield f"no = {line.no}"
     yield f"kode = {_text(_code(line))} # TINJAU: satu kata kerja, misalnya periksa; ubah juga pada ke"
     yield f"kegiatan = {_text(line.activity)}"
-    yield _role(line)
+    yield _role(line, posts)
     yield f"kelengkapan = {_text(line.inputs or NOT_YET)}"
     yield f"waktu = {_text(line.time or NOT_YET)}"
     yield f"output = {_text(line.output or NOT_YET)}"
@@ -110,13 +113,11 @@ def _step(table: Table, line: TableRow, target: str) -> Iterator[str]:
     yield f"status = {_text(line.activity)} # TINJAU: keadaan yang dibaca pemohon selama berkas di sini"
     yield from _decision(table, line)
     yield f"ke = {_text(target)}"
-    if line.no not in (table.line[0].no, table.line[-1].no):
-        yield f"atasan = {_text(NOT_YET)} # ISI: peran yang diberi tahu bila lewat tenggat"
 
 
-def _role(line: TableRow) -> str:
-    if line.peran:
-        return f"peran = {_text(line.peran)}"
+def _role(line: TableRow, posts: Posts) -> str:
+    if peran := line.peran(posts):
+        return f"peran = {_text(peran)}"
     cause = f'tabel menandai "{" dan ".join(line.mark)}"' if line.mark else "tanda pelaksana hilang dari tabel"
     return f"peran = {_text(NOT_YET)} # ISI: {cause}"
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from pipeline.calendar.due import Limit
 from pipeline.errors import DefinitionError
-from pipeline.roles import PERAN_PETUGAS, PERAN_SOP
+from pipeline.roles import Peran, Posts, ladder
 from pipeline.sop.check import check_sop
 from pipeline.sop.check_form import printed_numbers
 from pipeline.sop.policy import DAYS_TO_TAKE, DocumentAge, Policy
@@ -16,23 +16,23 @@ from pipeline.sop.values import Bagian, BapItem, Isian, Langkah, LegalBasis, Nas
 from pipeline.sop.words import FORWARD, Automatic, IsianKind
 
 
-def load_sop(path: Path) -> Sop:
-    """Read and check one SOP file. Raises DefinitionError naming file, row and what to change."""
+def load_sop(path: Path, posts: Posts) -> Sop:
+    """Read and check one SOP file for an office with these posts. Raises DefinitionError: file, row, what to change."""
     try:
         content = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DefinitionError(f"{path.name}: bukan TOML yang sah ({error}).") from error
     except OSError as error:
         raise DefinitionError(f"{path}: tidak dapat dibaca ({error.strerror}).") from error
-    return build_sop(content, path.name)
+    return build_sop(content, path.name, posts)
 
 
-def load_folder(folder: Path) -> Mapping[tuple[str, int], Sop]:
+def load_folder(folder: Path, posts: Posts) -> Mapping[tuple[str, int], Sop]:
     """Every SOP in a folder by (kode, versi), oldest first. Raises DefinitionError, also for one given twice, and for
     two permits that would print the same numbers."""
     every: dict[tuple[str, int], Sop] = {}
     for path in sorted(folder.glob("*.toml")):
-        sop = load_sop(path)
+        sop = load_sop(path, posts)
         if (sop.code, sop.version) in every:
             raise DefinitionError(f'{path.name}: "{sop.code}" versi {sop.version} sudah ada. Naikkan versi di sini.')
         every[sop.code, sop.version] = sop
@@ -43,14 +43,14 @@ def load_folder(folder: Path) -> Mapping[tuple[str, int], Sop]:
     return MappingProxyType({key: every[key] for key in sorted(every)})
 
 
-def build_sop(content: Mapping[str, object], berkas: str) -> Sop:
+def build_sop(content: Mapping[str, object], berkas: str, posts: Posts) -> Sop:
     """The checked SOP in a parsed TOML document; ``berkas`` is the name used in messages."""
-    sop = read_sop(content, berkas)
+    sop = read_sop(content, berkas, posts)
     check_sop(sop, berkas)
     return sop
 
 
-def read_sop(content: Mapping[str, object], berkas: str) -> Sop:
+def read_sop(content: Mapping[str, object], berkas: str, posts: Posts) -> Sop:
     """The same before it is checked: no office may run on it."""
     root = TableLine(berkas, content)
     sop = Sop(
@@ -60,7 +60,7 @@ def read_sop(content: Mapping[str, object], berkas: str) -> Sop:
         printed_time=root.text("waktu_tercetak"),
         janji=_limit(root, root.text("janji")),
         prefix=root.text("prefix"),
-        langkah=tuple(_langkah(b) for b in root.line("langkah")),
+        langkah=tuple(_langkah(b, posts) for b in root.line("langkah")),
         bagian=tuple(_bagian(b) for b in root.line("bagian")),
         isian=tuple(_isian(b) for b in root.line("isian")),
         syarat=tuple(_syarat(b) for b in root.line("syarat")),
@@ -79,13 +79,15 @@ def _limit(line: TableLine, text: str) -> Limit:
         raise line.wrong(str(error).rstrip(".")) from error
 
 
-def _langkah(line: TableLine) -> Langkah:
+def _langkah(line: TableLine, posts: Posts) -> Langkah:
     time = line.text("waktu")
+    peran = line.code("peran", (Peran.PEMOHON, *posts))
+    above = () if peran == Peran.PEMOHON else _above(posts, peran)
     langkah = Langkah(
         no=line.number("no", smallest=1),
         code=line.text("kode"),
         activity=line.text("kegiatan"),
-        peran=line.word("peran", PERAN_SOP),
+        peran=peran,
         inputs=line.text("kelengkapan"),
         time=time,
         limit=_limit(line, time),
@@ -99,7 +101,7 @@ def _langkah(line: TableLine) -> Langkah:
         target=line.text("ke"),
         returns_to=line.listing("kembali_ke"),
         automatic=line.words_if_any("otomatis", Automatic),
-        superior=line.words_if_any("atasan", PERAN_PETUGAS),
+        ladder=above,
         sets_arah=line.yes("menetapkan_arah"),
         approval=line.yes("persetujuan"),
         signature=line.yes("tanda_tangan"),
@@ -107,6 +109,12 @@ def _langkah(line: TableLine) -> Langkah:
     )
     line.close()
     return langkah
+
+
+def _above(posts: Posts, peran: Peran) -> tuple[Peran, ...]:
+    """The post and all above it. Nobody stands above the head of the office, who is reminded instead."""
+    chain = ladder(posts, peran)
+    return chain if len(chain) > 1 else chain * 2
 
 
 def _bagian(line: TableLine) -> Bagian:

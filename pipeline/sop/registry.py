@@ -5,12 +5,13 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pipeline.errors import DefinitionError
+from pipeline.office import kantor
 from pipeline.sop.load import load_folder
 from pipeline.sop.values import Sop
 
 FOLDER = Path(__file__).parent
 
-_EVERY = load_folder(FOLDER)
+_EVERY = load_folder(FOLDER, kantor().posts)
 
 #: kode -> its newest version, which new applications start with.
 SOPS: Mapping[str, Sop] = MappingProxyType({code: sop for (code, _), sop in _EVERY.items()})

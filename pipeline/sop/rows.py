@@ -10,6 +10,7 @@ from pipeline.errors import DefinitionError
 from pipeline.sop.values import Condition
 
 E = TypeVar("E", bound=StrEnum)
+C = TypeVar("C", bound=str)
 
 
 class TableLine:
@@ -70,11 +71,15 @@ class TableLine:
         value = self.text(key, "")
         return self._one_of(key, value, allowed) if value else None
 
-    def _one_of(self, key: str, value: str, allowed: Iterable[E]) -> E:
+    def _one_of(self, key: str, value: str, allowed: Iterable[C]) -> C:
         word = {str(k): k for k in allowed}
         if value not in word:
             raise self.wrong(f'{key} = "{value}" tidak dikenal. Pilih salah satu: {", ".join(word)}')
         return word[value]
+
+    def code(self, key: str, allowed: Iterable[C]) -> C:
+        """One of the codes the office knows, such as those of its posts."""
+        return self._one_of(key, self.text(key), allowed)
 
     def mapped(self, key: str) -> Mapping[str, str]:
         """A table of texts; missing = empty."""

@@ -10,7 +10,7 @@ from io import StringIO
 
 from pipeline.calendar.due import Limit
 from pipeline.errors import DefinitionError
-from pipeline.roles import PERAN_SOP, Peran
+from pipeline.roles import Peran, Posts
 from pipeline.sop.values import Langkah, Sop
 from pipeline.text import clean_line
 
@@ -37,10 +37,9 @@ class TableRow:
     output: str
     remarks: str
 
-    @property
-    def peran(self) -> Peran | None:
-        """The marked role; None when the mark was lost, stands twice, or names no role we know."""
-        known = {p.name.lower(): p for p in PERAN_SOP}
+    def peran(self, posts: Posts) -> Peran | None:
+        """The marked role; None when the mark was lost, stands twice, or names no post of the office."""
+        known = {p.name.lower(): p for p in (Peran.PEMOHON, *posts)}
         return known.get(self.mark[0].lower()) if len(self.mark) == 1 else None
 
 

@@ -57,7 +57,7 @@ class Langkah:
     target: str  # next langkah, or DONE
     returns_to: tuple[str, ...] = ()
     automatic: Automatic | None = None
-    superior: Peran | None = None  # whom a lapse is escalated to; None = never (the applicant's own steps)
+    ladder: tuple[Peran, ...] = ()  # the desk's own post and all above it; the applicant's own steps have none
     sets_arah: bool = False  # this desk may refuse (tolak); only one langkah may
     approval: bool = False  # an approval bound to the draft
     signature: bool = False  # the approval that signs
@@ -66,6 +66,11 @@ class Langkah:
     def limit_with(self, added_days: int) -> Limit:
         """The limit of a kunjungan, with the working days a superior has added."""
         return self.limit + Limit(hari=added_days)
+
+    @property
+    def superior(self) -> Peran | None:
+        """Whom a lapse is told; None = nobody, the applicant's own steps."""
+        return self.ladder[1] if self.ladder else None
 
     @property
     def task_name(self) -> str:
@@ -214,6 +219,21 @@ class Sop:
     def approval(self) -> tuple[Langkah, ...]:
         """The approvals bound to the draft, the signing one last."""
         return tuple(t for t in self.langkah if t.approval)
+
+    @property
+    def staff(self) -> tuple[Langkah, ...]:
+        """The steps of the office: all but those of the applicant."""
+        return tuple(t for t in self.langkah if t.peran != Peran.PEMOHON)
+
+    @property
+    def recommends(self) -> Peran | None:
+        """The desk whose recommendation sets the direction; None where no desk may refuse."""
+        return next((t.peran for t in self.langkah if t.sets_arah), None)
+
+    @property
+    def ladder(self) -> tuple[Peran, ...]:
+        """From the first desk of the office to its head; two rungs at least."""
+        return next(t.ladder for t in self.langkah if t.ladder)
 
     @property
     def total_time(self) -> Limit:

@@ -1,7 +1,7 @@
 """Who may sign, draft, inspect: the roles whose langkah have that flag, in every SOP, old versions included.
 
-The flags stand in the SOP's own file (``td_lks.toml``: ``tanda_tangan = true``); ``check.py`` refuses an SOP in which
-another role than the Kepala Dinas signs.
+The flags stand in the SOP's own file (``td_lks.toml``: ``tanda_tangan = true``); a desk may do what
+the flags of its langkah say, whatever it is called.
 """
 
 from collections.abc import Callable

@@ -18,10 +18,11 @@ from pipeline.clock import Shift, now, real_now, write_shift
 from pipeline.db import unit_of_work
 from pipeline.models import Penugasan, Permohonan, Person
 from pipeline.queries.calendar import calendar_in_force
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.roles import Peran
 from pipeline.services.people.actor import Petugas
 from pipeline.settings import settings
 from pipeline.sop.words import KeputusanKind
+from tests.desks import DESKS
 from tests.factories import at_desk, bring_to, decide_at, person, submitted
 
 A_SECOND = timedelta(seconds=1)
@@ -107,7 +108,7 @@ def _desks() -> dict[Peran, Petugas]:
         rows = s.execute(
             select(Penugasan.peran, Penugasan.person_id)
             .join(Person, Person.id == Penugasan.person_id)
-            .where(Penugasan.peran.in_([str(p) for p in PERAN_PETUGAS]))
+            .where(Penugasan.peran.in_([str(p) for p in DESKS]))
             .order_by(Person.name)
         ).all()
     return {Peran(r.peran): Petugas(r.person_id, Peran(r.peran)) for r in rows}

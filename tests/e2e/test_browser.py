@@ -20,6 +20,7 @@ from ops.contoh.kantor import Kantor
 from ops.contoh.scenarios import AT_DESK, BACK, STRAIGHT, Scenario, Stage
 from ops.demo_people import DEMO_DOMAIN, PASSWORD
 from pipeline.roles import Peran
+from tests.desks import DINAS_TEKNIS
 from tests.e2e.conftest import Running
 from tests.e2e.screen import Watcher, log_in, window
 from web import create_app
@@ -56,7 +57,7 @@ class Cupboard:
 
     def at(self, peran: Peran) -> Walk:
         """On the desk of this role."""
-        berkas = self.carry(peran.value, STRAIGHT, AT_DESK[peran])
+        berkas = self.carry(peran, STRAIGHT, AT_DESK[peran])
         berkas.arrive(peran)
         return berkas
 
@@ -180,7 +181,7 @@ def test_pages_of_an_officer(
     berkas = [cupboard.at(peran)] if peran in AT_DESK else []
     with window(chromium, kantor.address) as page:
         log_in(page, "/petugas/masuk", _email(peran), PASSWORD)
-        watcher = Watcher(page, peran.value)
+        watcher = Watcher(page, peran)
         explorer = Explorer(watcher, app.url_map.bind(""), name, [_id(b) for b in berkas], known=known)
         first = [f"/petugas/antrean?peran={peran}&cari={b.nomor}" for b in berkas]
         shown = explorer.walk(*first, *_plain(name), *(f"/petugas{b.pemohon.path}" for b in berkas))
@@ -200,7 +201,7 @@ def test_pages_of_an_applicant(
     berkas = [
         cupboard.draft(),
         cupboard.carry("perbaikan", BACK, BACK.stage[:2]),
-        cupboard.at(Peran.DINAS_TEKNIS),
+        cupboard.at(DINAS_TEKNIS),
         cupboard.carry("selesai", STRAIGHT, STRAIGHT.stage),
     ]
     with window(chromium, kantor.address) as page:

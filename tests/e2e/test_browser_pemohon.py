@@ -26,6 +26,7 @@ from ops.demo_people import DEMO_DOMAIN, PASSPHRASE, PASSWORD
 from pipeline.roles import Peran
 from pipeline.rules.form.bap import PHOTO_LABELS
 from pipeline.sop.words import IsianKind
+from tests.desks import DINAS_TEKNIS, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from tests.e2e.screen import NARROW, log_in, window
 
 pytestmark = pytest.mark.browser
@@ -231,7 +232,7 @@ class Story:
     def inspect(self) -> None:
         """BAP with two photos, and the recommendation."""
         pemohon = self.walk.pemohon
-        for page in self.officer(Peran.DINAS_TEKNIS):
+        for page in self.officer(DINAS_TEKNIS):
             page.get_by_role("link", name="Isi BAP dan Rekomendasi").click()
             for code, label in list(PHOTO_LABELS.items())[:2]:
                 page.get_by_label("Keterangan foto").select_option(code)
@@ -254,7 +255,7 @@ class Story:
             decide(page, "Setujui")
 
     def sign(self) -> None:
-        for page in self.officer(Peran.KEPALA_DINAS, width=NARROW):
+        for page in self.officer(KEPALA_DINAS, width=NARROW):
             page.get_by_role("button", name="Tanda tangani SK").click()
             page.get_by_label("Frasa sandi tanda tangan").fill(PASSPHRASE)
             page.get_by_role("button", name="Tanda tangani SK").click()
@@ -313,7 +314,7 @@ def test_from_the_form_to_the_signed_sk_by_hand(kantor: Kantor, chromium: Browse
         for stage in STRAIGHT.stage[1:3]:
             story.walk.take(stage)  # automatic: only told, so that a spot check is decided by its desk
         story.inspect()
-        for peran in (Peran.KABID_PERIZINAN, Peran.SEKRETARIS):
+        for peran in (KABID_PERIZINAN, SEKRETARIS):
             story.approve(peran)
         story.sign()
         story.receive(page)

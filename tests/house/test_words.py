@@ -13,6 +13,7 @@ import pytest
 from jinja2 import nodes
 from spellchecker import SpellChecker
 
+from pipeline.roles import OWN_PERAN
 from web import create_app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,7 +69,7 @@ def foreign(names: Iterable[str]) -> dict[str, list[str]]:
 
 def defined(tree: ast.Module) -> Iterator[str]:
     """Every name that a module gives, but for members of an enum that are the word they stand for."""
-    members = {id(target) for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for target in _members(node)}
+    members = {id(target) for node in ast.walk(tree) for target in (*_members(node), *_codes(node))}
     for node in ast.walk(tree):
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) if not name.startswith(OVERRIDDEN):
@@ -85,15 +86,27 @@ def defined(tree: ast.Module) -> Iterator[str]:
                 yield name
 
 
-def _members(node: ast.ClassDef) -> Iterator[ast.expr]:
+def _members(node: ast.AST) -> Iterator[ast.expr]:
     """The names of an enum that say their own value, as ``TERBIT = "terbit"``."""
-    if not any("Enum" in ast.unparse(base) for base in node.bases):
+    if not isinstance(node, ast.ClassDef) or not any("Enum" in ast.unparse(base) for base in node.bases):
         return
     for line in node.body:
         match line:
             case ast.Assign(targets=[ast.Name(id=name) as target], value=ast.Constant(value=str(value))):
                 if name.lower() == re.sub(r"\W", "_", value.lower()):
                     yield target
+
+
+def _codes(node: ast.AST) -> Iterator[ast.expr]:
+    """The names of roles that say their own value, as ``ARSIP = Peran("arsip")``, and where a class declares them."""
+    match node:
+        case ast.AnnAssign(target=ast.Name(id=name) as target) if name.isupper() and name.lower() in OWN_PERAN:
+            yield target
+        case ast.Assign(
+            targets=[ast.Name(id=name) | ast.Attribute(attr=name) as target],
+            value=ast.Call(func=ast.Name(id="Peran"), args=[ast.Constant(value=str(value))]),
+        ) if name.lower() == value:
+            yield target
 
 
 def names_of(path: Path) -> set[str]:

@@ -8,6 +8,7 @@ from pipeline.documents.signing.local import create_certificate
 from pipeline.roles import Peran
 from pipeline.services.people.actor import Petugas
 from pipeline.settings import settings
+from tests.desks import KEPALA_DINAS
 from tests.factories import office
 
 PASSPHRASE = "frasa-uji-2026"
@@ -22,6 +23,6 @@ def _database(db: Engine) -> None:
 def kantor(db: Engine) -> dict[Peran, Petugas]:
     """One officer per desk; the Kepala Dinas can sign with FRASA."""
     desks = office()
-    signer = desks[Peran.KEPALA_DINAS].person_id
+    signer = desks[KEPALA_DINAS].person_id
     create_certificate(settings().data / "tte", str(signer), "Petugas Kepala Dinas", Secret(PASSPHRASE))
     return desks

@@ -30,6 +30,7 @@ from pipeline.services.people.delegasi import delegate
 from pipeline.services.records.heads import make_daily_head
 from pipeline.sop.words import KeputusanKind
 from pipeline.uploads import Accepted
+from tests.desks import BACK_OFFICE, DINAS_TEKNIS, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from tests.factories import (
     SOP,
     WEDNESDAY,
@@ -69,7 +70,7 @@ def whole_story(kantor: dict[Peran, Petugas]) -> Story:
     _correction(p, pemohon, kantor)
     _draft_and_approvals(p, kantor)
     desk = at_desk(p)
-    sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[Peran.KEPALA_DINAS], seen=desk.seen, now=NEW)
+    sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[KEPALA_DINAS], seen=desk.seen, now=NEW)
     work_off(NEW)
     accept_sk(p, actor=pemohon, now=NEW)
     withdrawn, draft = submitted(pemohon, seed="b"), filled_in(pemohon, seed="c")
@@ -83,11 +84,11 @@ def _inspection(p: UUID, kantor: dict[Peran, Petugas]) -> None:
     """Taken, extended, given to another, moved by a holiday, and late all the same."""
     seed_calendar(WEDNESDAY)
     bring_to(p, "rekomendasi", kantor)
-    tugas_id, kabid = at_desk(p).tugas_id, kantor[Peran.KABID_PERIZINAN]
-    claim(tugas_id, actor=kantor[Peran.DINAS_TEKNIS], now=WEDNESDAY)
+    tugas_id, kabid = at_desk(p).tugas_id, kantor[KABID_PERIZINAN]
+    claim(tugas_id, actor=kantor[DINAS_TEKNIS], now=WEDNESDAY)
     extend(tugas_id, 1, "Jalan ke lokasi terendam banjir.", actor=kabid, now=WEDNESDAY)
-    reassign(tugas_id, person(Peran.DINAS_TEKNIS, name="Rusmini"), REASON, actor=kabid, now=WEDNESDAY)
-    reassign(tugas_id, kantor[Peran.DINAS_TEKNIS].person_id, REASON, actor=kabid, now=WEDNESDAY)
+    reassign(tugas_id, person(DINAS_TEKNIS, name="Rusmini"), REASON, actor=kabid, now=WEDNESDAY)
+    reassign(tugas_id, kantor[DINAS_TEKNIS].person_id, REASON, actor=kabid, now=WEDNESDAY)
     admin = Petugas(person(Peran.ADMIN), Peran.ADMIN)
     flood = AddLibur(((date(2026, 11, 26), "Banjir"),))
     change_calendar(flood, actor=admin, version=read_calendar().version, now=WEDNESDAY)
@@ -102,7 +103,7 @@ def _correction(p: UUID, pemohon: UUID, kantor: dict[Peran, Petugas]) -> None:
     desk = at_desk(p)
     items = (Request("syarat", "AKTA", "Halaman 3 terpotong."), Request("isian", "uraian_kegiatan", "Jelaskan."))
     back = Keputusan(kind=KeputusanKind.KEMBALIKAN, target="ajukan", reason=REASON, requests=items)
-    decide(desk.tugas_id, back, actor=kantor[Peran.DINAS_TEKNIS], seen=desk.seen, now=LATER)
+    decide(desk.tugas_id, back, actor=kantor[DINAS_TEKNIS], seen=desk.seen, now=LATER)
     work_off(LATER)
     with unit_of_work() as s:
         asked = s.scalars(select(CorrectionRequest).where(CorrectionRequest.kind == "isian")).one()
@@ -117,24 +118,24 @@ def _correction(p: UUID, pemohon: UUID, kantor: dict[Peran, Petugas]) -> None:
 def _draft_and_approvals(p: UUID, kantor: dict[Peran, Petugas]) -> None:
     """A picture in the BAP, a draft in the Back Office's words, one approval by a Plh."""
     bring_to(p, "rekomendasi", kantor, now=NEW)
-    technical, kabid = kantor[Peran.DINAS_TEKNIS], kantor[Peran.KABID_PERIZINAN]
+    technical, kabid = kantor[DINAS_TEKNIS], kantor[KABID_PERIZINAN]
     add_photo_bap(at_desk(p).tugas_id, "depan", picture("biru"), {}, actor=technical, now=NEW)
     write_bap(p, technical, now=NEW)
     decide_at(p, technical, SOP["rekomendasi"].keputusan, now=NEW)
     work_off(NEW)
     decide_at(p, kabid, KeputusanKind.SETUJUI, now=NEW)
     work_off(NEW)
-    secretary = kantor[Peran.SEKRETARIS]
+    secretary = kantor[SEKRETARIS]
     decide_at(p, secretary, KeputusanKind.KEMBALIKAN, target="susun_sk", reason="Tambah tembusan.", now=NEW)
     work_off(NEW)
     additions = {"pertimbangan": "Bahwa lembaga telah diperiksa;", "tembusan": ["Wali Kota"]}
-    redraft(at_desk(p).tugas_id, additions, actor=kantor[Peran.BACK_OFFICE], now=NEW)
+    redraft(at_desk(p).tugas_id, additions, actor=kantor[BACK_OFFICE], now=NEW)
     bring_to(p, "paraf_kabid", kantor, now=NEW)
     deputy = person(name="Hj. Norlaila")
     delegate(
         recipient=deputy,
         replaces=kabid.person_id,
-        peran=Peran.KABID_PERIZINAN,
+        peran=KABID_PERIZINAN,
         basis="plh",
         assignment_letter="800/1",
         scan=None,
@@ -143,7 +144,7 @@ def _draft_and_approvals(p: UUID, kantor: dict[Peran, Petugas]) -> None:
         actor=Petugas(person(Peran.ADMIN), Peran.ADMIN),
         now=NEW,
     )
-    decide_at(p, Petugas(deputy, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI, now=NEW)
+    decide_at(p, Petugas(deputy, KABID_PERIZINAN), KeputusanKind.SETUJUI, now=NEW)
     work_off(NEW)
     decide_at(p, secretary, KeputusanKind.SETUJUI, now=NEW)
     work_off(NEW)

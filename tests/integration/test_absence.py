@@ -22,6 +22,7 @@ from pipeline.services.people.delegasi import deactivate, delegate, end_assignme
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.settings import settings
 from pipeline.sop.words import KeputusanKind
+from tests.desks import DINAS_TEKNIS, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from tests.factories import WEDNESDAY, at_desk, bring_to, decide_at, person, submitted
 
 DAYS = date(2026, 11, 25)
@@ -61,8 +62,8 @@ def holder(tugas_id):
 
 
 def test_substitute_signs_with_the_right_title(kantor, admin):
-    head, deputy = kantor[Peran.KEPALA_DINAS].person_id, person(name="Hj. Norlaila")
-    stand_in(deputy, head, Peran.KEPALA_DINAS, admin)
+    head, deputy = kantor[KEPALA_DINAS].person_id, person(name="Hj. Norlaila")
+    stand_in(deputy, head, KEPALA_DINAS, admin)
     create_certificate(settings().data / "tte", str(deputy), "Hj. Norlaila", Secret("frasa-wakil-2026"))
     p = submitted(person())
     bring_to(p, "tanda_tangan", kantor)
@@ -70,7 +71,7 @@ def test_substitute_signs_with_the_right_title(kantor, admin):
     sign(
         desk.tugas_id,
         Secret("frasa-wakil-2026"),
-        actor=Petugas(deputy, Peran.KEPALA_DINAS),
+        actor=Petugas(deputy, KEPALA_DINAS),
         seen=desk.seen,
         now=WEDNESDAY,
     )
@@ -84,26 +85,26 @@ def test_substitute_signs_with_the_right_title(kantor, admin):
 @pytest.mark.attack("D09")
 def test_substitute_has_the_desk_only_on_those_days(kantor, admin):
     deputy = person()
-    stand_in(deputy, kantor[Peran.KABID_PERIZINAN].person_id, Peran.KABID_PERIZINAN, admin)
+    stand_in(deputy, kantor[KABID_PERIZINAN].person_id, KABID_PERIZINAN, admin)
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
     with pytest.raises(NotAuthorised):
-        decide_at(p, Petugas(deputy, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI, now=WEDNESDAY + timedelta(days=10))
-    decide_at(p, Petugas(deputy, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI, now=WEDNESDAY + timedelta(days=5))
+        decide_at(p, Petugas(deputy, KABID_PERIZINAN), KeputusanKind.SETUJUI, now=WEDNESDAY + timedelta(days=10))
+    decide_at(p, Petugas(deputy, KABID_PERIZINAN), KeputusanKind.SETUJUI, now=WEDNESDAY + timedelta(days=5))
 
 
 @pytest.mark.attack("D09")
 def test_the_same_person_rule_counts_both(kantor, admin):
     """Sekretaris approved as Plh. Kabid: neither the Sekretaris nor the Kabid approves this draft again."""
-    kabid, secretary = kantor[Peran.KABID_PERIZINAN].person_id, kantor[Peran.SEKRETARIS].person_id
-    stand_in(secretary, kabid, Peran.KABID_PERIZINAN, admin)
-    stand_in(kabid, secretary, Peran.SEKRETARIS, admin)
+    kabid, secretary = kantor[KABID_PERIZINAN].person_id, kantor[SEKRETARIS].person_id
+    stand_in(secretary, kabid, KABID_PERIZINAN, admin)
+    stand_in(kabid, secretary, SEKRETARIS, admin)
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
-    decide_at(p, Petugas(secretary, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI)
+    decide_at(p, Petugas(secretary, KABID_PERIZINAN), KeputusanKind.SETUJUI)
     for who in (secretary, kabid):
         with pytest.raises(SamePerson):
-            decide_at(p, Petugas(who, Peran.SEKRETARIS), KeputusanKind.SETUJUI)
+            decide_at(p, Petugas(who, SEKRETARIS), KeputusanKind.SETUJUI)
 
 
 @pytest.mark.parametrize(
@@ -114,15 +115,15 @@ def test_the_same_person_rule_counts_both(kantor, admin):
         ({"end_date": DAYS + timedelta(days=400)}, "end_date"),
         ({"basis": "definitif"}, "dasar"),
         ({"peran": Peran.ADMIN}, "peran"),
-        ({"peran": Peran.SEKRETARIS}, "menggantikan"),
+        ({"peran": SEKRETARIS}, "menggantikan"),
     ],
 )
 def test_a_wrong_delegation_is_refused_with_its_field(kantor, admin, change, field):
     with pytest.raises(InputInvalid) as e:
         stand_in(
             person(),
-            kantor[Peran.KABID_PERIZINAN].person_id,
-            change.pop("peran", Peran.KABID_PERIZINAN),
+            kantor[KABID_PERIZINAN].person_id,
+            change.pop("peran", KABID_PERIZINAN),
             admin,
             **change,
         )
@@ -131,24 +132,24 @@ def test_a_wrong_delegation_is_refused_with_its_field(kantor, admin, change, fie
 
 @pytest.mark.attack("D09")
 def test_no_self_grant_no_chain_no_overlap(kantor, admin):
-    kabid, deputy, other = kantor[Peran.KABID_PERIZINAN].person_id, person(), person()
+    kabid, deputy, other = kantor[KABID_PERIZINAN].person_id, person(), person()
     with pytest.raises(NotAuthorised):
-        stand_in(admin.person_id, kabid, Peran.KABID_PERIZINAN, admin)
-    stand_in(deputy, kabid, Peran.KABID_PERIZINAN, admin)
+        stand_in(admin.person_id, kabid, KABID_PERIZINAN, admin)
+    stand_in(deputy, kabid, KABID_PERIZINAN, admin)
     with pytest.raises(InputInvalid):  # a substitute has no substitute
-        stand_in(other, deputy, Peran.KABID_PERIZINAN, admin)
+        stand_in(other, deputy, KABID_PERIZINAN, admin)
     with pytest.raises(InputInvalid):
-        stand_in(other, kabid, Peran.KABID_PERIZINAN, admin, start_date=UNTIL, end_date=UNTIL)
+        stand_in(other, kabid, KABID_PERIZINAN, admin, start_date=UNTIL, end_date=UNTIL)
 
 
 def test_two_administrators_at_once_make_one_delegation(kantor, admin):
-    kabid, other = kantor[Peran.KABID_PERIZINAN].person_id, Petugas(person(Peran.ADMIN), Peran.ADMIN)
+    kabid, other = kantor[KABID_PERIZINAN].person_id, Petugas(person(Peran.ADMIN), Peran.ADMIN)
     outcome, gate = [], threading.Barrier(2)
 
     def grant(who, recipient):
         gate.wait()
         try:
-            outcome.append(stand_in(recipient, kabid, Peran.KABID_PERIZINAN, who))
+            outcome.append(stand_in(recipient, kabid, KABID_PERIZINAN, who))
         except AlurIzinError:
             outcome.append(None)
 
@@ -161,8 +162,8 @@ def test_two_administrators_at_once_make_one_delegation(kantor, admin):
 
 
 def test_the_database_refuses_a_second_substitute(kantor, admin):
-    kabid = kantor[Peran.KABID_PERIZINAN].person_id
-    stand_in(person(), kabid, Peran.KABID_PERIZINAN, admin)
+    kabid = kantor[KABID_PERIZINAN].person_id
+    stand_in(person(), kabid, KABID_PERIZINAN, admin)
     with pytest.raises(DBAPIError, match="sudah ada pengganti"), unit_of_work() as s:
         s.execute(
             text(
@@ -176,7 +177,7 @@ def test_the_database_refuses_a_second_substitute(kantor, admin):
 
 def test_only_an_administrator_delegates(kantor):
     with pytest.raises(NotAuthorised):
-        stand_in(person(), kantor[Peran.SEKRETARIS].person_id, Peran.SEKRETARIS, kantor[Peran.KABID_PERIZINAN])
+        stand_in(person(), kantor[SEKRETARIS].person_id, SEKRETARIS, kantor[KABID_PERIZINAN])
 
 
 def test_claimed_files_of_one_who_leaves_return_to_the_queue(kantor, admin):
@@ -186,21 +187,21 @@ def test_claimed_files_of_one_who_leaves_return_to_the_queue(kantor, admin):
         "rusmini@uji.test",
         "",
         "sandi-panjang",
-        penugasan=[(Peran.DINAS_TEKNIS, "Pengawas", DAYS)],
+        penugasan=[(DINAS_TEKNIS, "Pengawas", DAYS)],
         now=WEDNESDAY,
     )
     p = submitted(person())
     bring_to(p, "rekomendasi", kantor)
     desk = at_desk(p)
-    claim(desk.tugas_id, actor=Petugas(account, Peran.DINAS_TEKNIS), now=WEDNESDAY)
+    claim(desk.tugas_id, actor=Petugas(account, DINAS_TEKNIS), now=WEDNESDAY)
     with pytest.raises(TakenAlready):
-        claim(desk.tugas_id, actor=kantor[Peran.DINAS_TEKNIS], now=WEDNESDAY)
+        claim(desk.tugas_id, actor=kantor[DINAS_TEKNIS], now=WEDNESDAY)
     with unit_of_work() as s:
         penugasan_id = s.scalars(select(Penugasan.id).where(Penugasan.person_id == account)).one()
     end_assignment(penugasan_id, end_date=DAYS, actor=admin, now=WEDNESDAY)
     assert holder(desk.tugas_id) == account  # the role still holds today
     assert release_stranded(now=WEDNESDAY + timedelta(days=1)) == 1
-    claim(desk.tugas_id, actor=kantor[Peran.DINAS_TEKNIS], now=WEDNESDAY)
+    claim(desk.tugas_id, actor=kantor[DINAS_TEKNIS], now=WEDNESDAY)
 
 
 def test_closing_an_account_hands_over_at_once(kantor, admin):
@@ -212,12 +213,12 @@ def test_closing_an_account_hands_over_at_once(kantor, admin):
         "rusmini@uji.test",
         "",
         "sandi-panjang",
-        penugasan=[(Peran.DINAS_TEKNIS, "Pengawas", DAYS)],
+        penugasan=[(DINAS_TEKNIS, "Pengawas", DAYS)],
         now=WEDNESDAY,
     )
     p = submitted(person())
     bring_to(p, "rekomendasi", kantor)
-    claim(at_desk(p).tugas_id, actor=Petugas(who, Peran.DINAS_TEKNIS), now=WEDNESDAY)
+    claim(at_desk(p).tugas_id, actor=Petugas(who, DINAS_TEKNIS), now=WEDNESDAY)
     with unit_of_work() as s:
         account_id = s.scalars(select(Account.id).where(Account.person_id == who)).one()
     assert deactivate(account_id, actor=admin, now=WEDNESDAY) == 1
@@ -227,12 +228,12 @@ def test_closing_an_account_hands_over_at_once(kantor, admin):
 def test_superior_reassigns_without_being_administrator(kantor):
     p = submitted(person())
     bring_to(p, "rekomendasi", kantor)
-    desk, other = at_desk(p), person(Peran.DINAS_TEKNIS)
-    claim(desk.tugas_id, actor=kantor[Peran.DINAS_TEKNIS], now=WEDNESDAY)
+    desk, other = at_desk(p), person(DINAS_TEKNIS)
+    claim(desk.tugas_id, actor=kantor[DINAS_TEKNIS], now=WEDNESDAY)
     reason = "Petugas sedang dinas luar."
     with pytest.raises(NotAuthorised):
-        reassign(desk.tugas_id, other, reason, actor=kantor[Peran.SEKRETARIS], now=WEDNESDAY)
+        reassign(desk.tugas_id, other, reason, actor=kantor[SEKRETARIS], now=WEDNESDAY)
     with pytest.raises(InputInvalid):
-        reassign(desk.tugas_id, person(), reason, actor=kantor[Peran.KABID_PERIZINAN], now=WEDNESDAY)
-    reassign(desk.tugas_id, other, reason, actor=kantor[Peran.KABID_PERIZINAN], now=WEDNESDAY)
+        reassign(desk.tugas_id, person(), reason, actor=kantor[KABID_PERIZINAN], now=WEDNESDAY)
+    reassign(desk.tugas_id, other, reason, actor=kantor[KABID_PERIZINAN], now=WEDNESDAY)
     assert holder(desk.tugas_id) == other

@@ -12,7 +12,6 @@ from pipeline.documents.signing import OutcomeUnknown
 from pipeline.documents.signing.local import LocalSigner
 from pipeline.errors import InputInvalid, NotAllowedYet, SessionEnded
 from pipeline.models import Permohonan, Sk
-from pipeline.roles import Peran
 from pipeline.services.desk import accept_signed as accepting
 from pipeline.services.desk import sign as signing
 from pipeline.services.desk.accept_signed import accept_signed
@@ -20,10 +19,11 @@ from pipeline.services.desk.sign import declare_unsigned
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.settings import settings
 from pipeline.storage import store
+from tests.desks import KEPALA_DINAS
 from tests.factories import WEDNESDAY, at_desk, bring_to, person, submitted
 from tests.integration.test_sign import press
 
-HEADERS = Peran.KEPALA_DINAS
+HEADERS = KEPALA_DINAS
 JANUARY = WEDNESDAY + timedelta(days=45)
 
 

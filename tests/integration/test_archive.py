@@ -11,13 +11,13 @@ from pipeline.models import Notice, Permohonan, Tugas
 from pipeline.queries.applicant.permohonan import my_permohonan
 from pipeline.queries.applicant.tracking import find_trace
 from pipeline.queries.desk.riwayat import read_riwayat
-from pipeline.roles import Peran
 from pipeline.services.applicant.close import accept_sk
 from pipeline.services.deadlines.applicant_reminders import sweep_reminders
 from pipeline.services.deadlines.archive import archive_untaken
 from pipeline.services.desk.sign import sign
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
+from tests.desks import DINAS_TEKNIS, KEPALA_DINAS
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, person, submitted, work_off, write_bap
 from tests.integration.conftest import PASSPHRASE
 from web.walk import journey_item
@@ -37,11 +37,11 @@ def signed(pemohon, kantor, *, eligible: bool = True):
         bring_to(p, "tanda_tangan", kantor)
     else:
         bring_to(p, "rekomendasi", kantor)
-        write_bap(p, kantor[Peran.DINAS_TEKNIS], eligible=False)
-        decide_at(p, kantor[Peran.DINAS_TEKNIS], KeputusanKind.TOLAK, reason="Lembaga tidak ditemukan di alamatnya.")
+        write_bap(p, kantor[DINAS_TEKNIS], eligible=False)
+        decide_at(p, kantor[DINAS_TEKNIS], KeputusanKind.TOLAK, reason="Lembaga tidak ditemukan di alamatnya.")
         bring_to(p, "tanda_tangan", kantor)
     desk = at_desk(p)
-    sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[Peran.KEPALA_DINAS], seen=desk.seen, now=WEDNESDAY)
+    sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[KEPALA_DINAS], seen=desk.seen, now=WEDNESDAY)
     work_off()
     return p
 

@@ -7,20 +7,20 @@ from pipeline.db import unit_of_work
 from pipeline.documents.signing import Secret, WrongPassphrase
 from pipeline.errors import AlurIzinError, DecisionRefused, InputInvalid, NaskahChanged, NotAllowedYet, NotFound
 from pipeline.models import AccessAttempt, Approval, NomorRegister, Peristiwa, Sk
-from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan
 from pipeline.services.desk.claim import redraft
 from pipeline.services.desk.decide import decide
 from pipeline.services.desk.sign import sign
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
+from tests.desks import BACK_OFFICE, KABID_PERIZINAN, KEPALA_DINAS
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, person, submitted
 from tests.integration.conftest import PASSPHRASE
 from tests.integration.test_sign import press
 
 REASON = "Periksa lagi jumlah pengurusnya."
 DESK = [t.code for t in SOP.langkah if t.code in {"rekomendasi", "paraf_kabid", "paraf_sekretaris", "tanda_tangan"}]
-HEADERS = Peran.KEPALA_DINAS
+HEADERS = KEPALA_DINAS
 
 
 @pytest.fixture(autouse=True)
@@ -69,13 +69,13 @@ def test_an_approval_of_a_draft_that_changed_meanwhile_is_refused(kantor):
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
     old = at_desk(p).seen
-    decide_at(p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.KEMBALIKAN, target="susun_sk", reason=REASON)
+    decide_at(p, kantor[KABID_PERIZINAN], KeputusanKind.KEMBALIKAN, target="susun_sk", reason=REASON)
     word = {"pertimbangan": "Kata yang belum dilihat Kabid.", "tembusan": []}
-    redraft(at_desk(p).tugas_id, word, actor=kantor[Peran.BACK_OFFICE], now=WEDNESDAY)
-    decide_at(p, kantor[Peran.BACK_OFFICE], KeputusanKind.SETUJUI)
+    redraft(at_desk(p).tugas_id, word, actor=kantor[BACK_OFFICE], now=WEDNESDAY)
+    decide_at(p, kantor[BACK_OFFICE], KeputusanKind.SETUJUI)
     agrees, desk = Keputusan(kind=KeputusanKind.SETUJUI), at_desk(p)
     with pytest.raises(NaskahChanged):
-        decide(desk.tugas_id, agrees, actor=kantor[Peran.KABID_PERIZINAN], seen=old, now=WEDNESDAY)
+        decide(desk.tugas_id, agrees, actor=kantor[KABID_PERIZINAN], seen=old, now=WEDNESDAY)
 
 
 def test_a_file_sent_back_and_forth_uses_up_no_number_and_no_old_approval(kantor):
@@ -89,7 +89,7 @@ def test_a_file_sent_back_and_forth_uses_up_no_number_and_no_old_approval(kantor
             s.execute(delete(AccessAttempt))
         decide_at(p, kantor[HEADERS], KeputusanKind.KEMBALIKAN, target="susun_sk", reason=REASON)
         word = {"pertimbangan": f"Perubahan ke-{n}.", "tembusan": []}
-        redraft(at_desk(p).tugas_id, word, actor=kantor[Peran.BACK_OFFICE], now=WEDNESDAY)
+        redraft(at_desk(p).tugas_id, word, actor=kantor[BACK_OFFICE], now=WEDNESDAY)
         bring_to(p, "tanda_tangan", kantor)
         with unit_of_work() as s:
             in_force = s.scalars(select(Approval.langkah).where(Approval.voided_at.is_(None)))

@@ -22,6 +22,7 @@ from pipeline.services.people.grants import identify
 from pipeline.services.records.persons import note_person
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
+from tests.desks import BACK_OFFICE, DINAS_TEKNIS, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from tests.factories import (
     SOP,
     WEDNESDAY,
@@ -37,7 +38,7 @@ from tests.factories import (
 )
 from tests.integration.test_sign import press
 
-KABID, BACK, TECHNICAL = Peran.KABID_PERIZINAN, Peran.BACK_OFFICE, Peran.DINAS_TEKNIS
+KABID, BACK, TECHNICAL = KABID_PERIZINAN, BACK_OFFICE, DINAS_TEKNIS
 WORDS = {"pertimbangan": "Lembaga ini membina tiga puluh anak.", "tembusan": []}
 WITHOUT_WORDS = {"pertimbangan": "", "tembusan": []}
 
@@ -208,7 +209,7 @@ def test_a_nik_noted_after_the_draft_was_made_counts_at_once(kantor, p):
 def test_the_signer_is_no_author_either(kantor):
     """The Kepala Dinas wrote the BAP in an earlier post."""
     p = submitted(person())
-    head = kantor[Peran.KEPALA_DINAS].person_id
+    head = kantor[KEPALA_DINAS].person_id
     with unit_of_work() as s:
         s.add(
             Penugasan(
@@ -234,7 +235,7 @@ def test_the_database_refuses_the_approval_of_every_author(kantor, p):
         authors = set(s.scalars(select(DraftAuthor.person_id).where(DraftAuthor.draft_id == draft_id)))
         pemohon = s.get_one(Permohonan, p).pemohon_id
     assert {author, pemohon, kantor[TECHNICAL].person_id} <= authors
-    other = kantor[Peran.SEKRETARIS].person_id
+    other = kantor[SEKRETARIS].person_id
     for who, on_behalf_of in [(a, None) for a in authors] + [(other, a) for a in authors]:
         row = Approval(
             permohonan_id=p,
@@ -261,7 +262,7 @@ def test_the_history_names_who_redrafted(kantor, p):
 def test_a_failed_attempt_of_a_substitute_is_told_under_their_title(kantor):
     p = submitted(person())
     bring_to(p, "tanda_tangan", kantor)
-    plh = substitute(person(name="Gusti Rahman"), kantor[Peran.KEPALA_DINAS].person_id, Peran.KEPALA_DINAS)
+    plh = substitute(person(name="Gusti Rahman"), kantor[KEPALA_DINAS].person_id, KEPALA_DINAS)
     from pipeline.documents.signing import Secret
     from pipeline.documents.signing.local import create_certificate
     from pipeline.services.desk.sign import sign

@@ -23,6 +23,7 @@ from pipeline.services.desk.decide import decide
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
+from tests.desks import DINAS_TEKNIS, KABID_PERIZINAN, KEPALA_DINAS
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, person, submitted
 from tests.integration.test_cost import counted
 from tests.integration.test_race import clone
@@ -170,7 +171,7 @@ def test_a_lapse_lifted_while_the_file_was_with_the_applicant_is_raised_again(ad
     assert sweep_escalations(now=TUESDAY_CLOSE) == 2
     decide_at(
         field,
-        kantor[Peran.DINAS_TEKNIS],
+        kantor[DINAS_TEKNIS],
         KeputusanKind.KEMBALIKAN,
         target="ajukan",
         reason="Akta terpotong halaman 2.",
@@ -195,7 +196,7 @@ def test_a_pause_gives_no_new_levels(admin, kantor, field):
         leave = TUESDAY_CLOSE + timedelta(hours=16 + hours)
         decide_at(
             field,
-            kantor[Peran.DINAS_TEKNIS],
+            kantor[DINAS_TEKNIS],
             KeputusanKind.KEMBALIKAN,
             target="periksa",
             reason="Alamat belum sesuai akta.",
@@ -245,7 +246,7 @@ def test_saving_tells_the_numbers_of_the_preview(admin, kantor, field):
 
 def test_files_with_the_applicant_are_left_alone(admin, kantor, field):
     decide_at(
-        field, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KEMBALIKAN, target="ajukan", reason="Akta terpotong halaman 2."
+        field, kantor[DINAS_TEKNIS], KeputusanKind.KEMBALIKAN, target="ajukan", reason="Akta terpotong halaman 2."
     )
     assert change(FLOOD, admin).tallied == 0
     assert open_tugas(field).tenggat is None
@@ -305,7 +306,7 @@ def test_a_decision_racing_with_a_change_never_keeps_an_old_deadline(admin, kant
         gate.wait()
         for _, tugas_id in part:
             k = Keputusan(kind=KeputusanKind.SETUJUI)
-            decide(tugas_id, k, actor=kantor[Peran.KABID_PERIZINAN], seen=seen, now=sore)
+            decide(tugas_id, k, actor=kantor[KABID_PERIZINAN], seen=seen, now=sore)
 
     def change_often():
         gate.wait()
@@ -337,7 +338,7 @@ def wrong_deadlines() -> list[Tugas]:
 
 
 def test_only_an_administrator_of_today_changes_the_calendar(admin, kantor):
-    for who in (kantor[Peran.KEPALA_DINAS], Petugas(person(Peran.OPERATOR), Peran.ADMIN)):
+    for who in (kantor[KEPALA_DINAS], Petugas(person(Peran.OPERATOR), Peran.ADMIN)):
         with pytest.raises(NotAuthorised):
             change(FLOOD, who)
     assert read_calendar().version == 1
@@ -412,7 +413,7 @@ def test_the_calendar_costs_a_decision_no_statement(admin, kantor, field):
         decide(
             desk.tugas_id,
             Keputusan(kind=KeputusanKind.SETUJUI),
-            actor=kantor[Peran.KABID_PERIZINAN],
+            actor=kantor[KABID_PERIZINAN],
             seen=desk.seen,
             now=WEDNESDAY,
         )

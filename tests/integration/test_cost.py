@@ -9,7 +9,6 @@ from sqlalchemy import Engine, event, func, select
 from pipeline.db import engine, unit_of_work
 from pipeline.documents.signing import Secret
 from pipeline.models import Outbox
-from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan
 from pipeline.services.applicant.close import accept_sk
 from pipeline.services.applicant.submit import submit
@@ -19,6 +18,7 @@ from pipeline.services.outbox.run import run_outbox
 from pipeline.sop.words import KeputusanKind
 from pipeline.topology import PERAN_QUEUES, SERVICE_QUEUES
 from tasks.relay import Relay
+from tests.desks import KABID_PERIZINAN
 from tests.factories import (
     SOP,
     WEDNESDAY,
@@ -79,9 +79,7 @@ def test_an_automatic_step_is_two_commits(kantor):
     """One counts the attempt, so that a step that kills its worker is counted; the other does the work and decides."""
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
-    decide_at(
-        p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.KEMBALIKAN, target="susun_sk", reason="Perbaiki tembusannya."
-    )
+    decide_at(p, kantor[KABID_PERIZINAN], KeputusanKind.KEMBALIKAN, target="susun_sk", reason="Perbaiki tembusannya.")
     with counted(engine()) as n:
         work_off()
     assert n.commits <= 4  # two for the step, two reads of the queue by the test itself

@@ -10,9 +10,10 @@ from ops import demo_accounts, readiness
 from ops.demo_people import PASSPHRASE, PASSWORD, PERSON, printed_accounts
 from pipeline.errors import DefinitionError
 from pipeline.models import Account
-from pipeline.roles import PERAN_SOP, Peran
+from pipeline.roles import Peran
 from pipeline.services.people.accounts import authenticate, roles_of
 from pipeline.settings import Mode, settings
+from tests.desks import DESKS, KEPALA_DINAS
 
 NOW = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
 
@@ -31,13 +32,13 @@ def test_loading_twice_changes_nothing(people: Engine) -> None:
 
 def test_every_desk_of_the_sop_has_somebody_who_can_log_in(people: Engine) -> None:
     for contoh in PERSON:
-        pemohon = contoh.peran is Peran.PEMOHON
+        pemohon = contoh.peran == Peran.PEMOHON
         login = authenticate(contoh.email, PASSWORD, "127.0.0.1", petugas=not pemohon, now=NOW)
         if not pemohon:
             assert [peran.peran for peran in roles_of(login.person_id, date(2026, 11, 25))] == [contoh.peran]
-        if contoh.peran is Peran.KEPALA_DINAS:
+        if contoh.peran == KEPALA_DINAS:
             assert (settings().data / "tte" / f"{login.person_id}.p12").exists(), "who signs has a certificate"
-    assert {contoh.peran for contoh in PERSON} >= set(PERAN_SOP)
+    assert {contoh.peran for contoh in PERSON} >= {Peran.PEMOHON, *DESKS}
     assert [account["frasa_sandi"] for account in printed_accounts() if "frasa_sandi" in account] == [PASSPHRASE]
 
 

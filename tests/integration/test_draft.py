@@ -10,7 +10,6 @@ from ops.contoh.papers.institutions import make_institution
 from pipeline.db import unit_of_work
 from pipeline.errors import DecidedAlready, InputInvalid, NotFound
 from pipeline.models import Berkas, Peristiwa, Permohonan
-from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan, Request
 from pipeline.services.applicant.close import withdraw
 from pipeline.services.applicant.form import DRAFTS_AT_MOST, add_berkas, create_draft, remove_berkas, save_isian
@@ -20,6 +19,7 @@ from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
 from pipeline.storage import store
 from pipeline.uploads.refusals import BerkasRefused
+from tests.desks import DINAS_TEKNIS
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, filled_in, person, submitted
 
 
@@ -49,7 +49,7 @@ def send_back(permohonan_id, kantor, *items, reason=""):
     bring_to(permohonan_id, "rekomendasi", kantor)
     desk = at_desk(permohonan_id)
     k = Keputusan(kind=KeputusanKind.KEMBALIKAN, target="ajukan", requests=items, reason=reason)
-    decide(desk.tugas_id, k, actor=kantor[Peran.DINAS_TEKNIS], seen=desk.seen, now=WEDNESDAY)
+    decide(desk.tugas_id, k, actor=kantor[DINAS_TEKNIS], seen=desk.seen, now=WEDNESDAY)
 
 
 def test_saving_the_same_again_writes_nothing():

@@ -13,7 +13,6 @@ from pipeline.calendar.due import Interval, due
 from pipeline.calendar.national import office_calendar
 from pipeline.db import unit_of_work
 from pipeline.models import Eskalasi, Permohonan, Tugas
-from pipeline.roles import Peran
 from pipeline.services.applicant.close import withdraw
 from pipeline.services.applicant.submit import submit
 from pipeline.services.deadlines import escalate
@@ -26,6 +25,7 @@ from pipeline.services.deadlines.escalate import (
 )
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
+from tests.desks import DINAS_TEKNIS
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, person, submitted, work_off
 from tests.unit import calendar_oracle
 
@@ -91,7 +91,7 @@ def test_while_it_lies_with_the_applicant_the_clock_stands(kantor, field, pemoho
     leave, home = at("2026-11-26 10:00"), at("2026-12-28 10:00")
     decide_at(
         field,
-        kantor[Peran.DINAS_TEKNIS],
+        kantor[DINAS_TEKNIS],
         KeputusanKind.KEMBALIKAN,
         target="ajukan",
         reason="Akta terpotong halaman 2.",

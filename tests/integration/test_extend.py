@@ -11,11 +11,11 @@ from pipeline.db import unit_of_work
 from pipeline.errors import DecidedAlready, InputInvalid, NotAuthorised
 from pipeline.models import Eskalasi, Permohonan, Tugas
 from pipeline.queries.desk.desk_riwayat import read_shift
-from pipeline.roles import Peran
 from pipeline.services.deadlines.escalate import sweep_escalations
 from pipeline.services.desk.extend import DAYS_AT_MOST, extend
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
+from tests.desks import DINAS_TEKNIS, FRONT_OFFICE, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, person, submitted, work_off
 from tests.unit import calendar_oracle
 
@@ -48,7 +48,7 @@ def levels(permohonan_id):
 
 
 def test_the_tenggat_moves_and_the_old_one_is_kept(kantor, field):
-    kabid, desk = kantor[Peran.KABID_PERIZINAN], at_desk(field)
+    kabid, desk = kantor[KABID_PERIZINAN], at_desk(field)
     with unit_of_work() as s:
         janji = s.get_one(Permohonan, field).tenggat
     extend(desk.tugas_id, 2, REASON, actor=kabid, now=WEDNESDAY)
@@ -64,7 +64,7 @@ def test_the_tenggat_moves_and_the_old_one_is_kept(kantor, field):
 
 
 def test_at_most_ten_days_for_one_visit(kantor, field):
-    kabid, desk = kantor[Peran.KABID_PERIZINAN], at_desk(field)
+    kabid, desk = kantor[KABID_PERIZINAN], at_desk(field)
     for hari in (0, -1, DAYS_AT_MOST + 1):
         with pytest.raises(InputInvalid) as error:
             extend(desk.tugas_id, hari, REASON, actor=kabid, now=WEDNESDAY)
@@ -76,7 +76,7 @@ def test_at_most_ten_days_for_one_visit(kantor, field):
     assert open_tugas(field).added_days == DAYS_AT_MOST
 
 
-@pytest.mark.parametrize("peran", [Peran.DINAS_TEKNIS, Peran.SEKRETARIS, Peran.KEPALA_DINAS, Peran.FRONT_OFFICE])
+@pytest.mark.parametrize("peran", [DINAS_TEKNIS, SEKRETARIS, KEPALA_DINAS, FRONT_OFFICE])
 def test_only_the_superior_of_the_desk(kantor, field, peran):
     with pytest.raises(NotAuthorised):
         extend(at_desk(field).tugas_id, 1, REASON, actor=kantor[peran], now=WEDNESDAY)
@@ -85,26 +85,26 @@ def test_only_the_superior_of_the_desk(kantor, field, peran):
 def test_a_reason_is_needed(kantor, field):
     for reason in ("banjir", "b" * 4001):
         with pytest.raises(InputInvalid) as error:
-            extend(at_desk(field).tugas_id, 1, reason, actor=kantor[Peran.KABID_PERIZINAN], now=WEDNESDAY)
+            extend(at_desk(field).tugas_id, 1, reason, actor=kantor[KABID_PERIZINAN], now=WEDNESDAY)
         assert list(error.value.errors) == ["alasan"]
 
 
 def test_the_last_desk_gives_itself_no_time(kantor, field):
     bring_to(field, "tanda_tangan", kantor)
     with pytest.raises(NotAuthorised):
-        extend(at_desk(field).tugas_id, 1, REASON, actor=kantor[Peran.KEPALA_DINAS], now=WEDNESDAY)
+        extend(at_desk(field).tugas_id, 1, REASON, actor=kantor[KEPALA_DINAS], now=WEDNESDAY)
 
 
 def test_what_was_decided_is_not_extended(kantor, field):
     desk = at_desk(field)
     bring_to(field, "paraf_kabid", kantor)
     with pytest.raises(DecidedAlready):
-        extend(desk.tugas_id, 1, REASON, actor=kantor[Peran.KABID_PERIZINAN], now=WEDNESDAY)
+        extend(desk.tugas_id, 1, REASON, actor=kantor[KABID_PERIZINAN], now=WEDNESDAY)
 
 
 def test_the_new_tenggat_has_its_own_levels_each_once(kantor, field):
     assert sweep_escalations(now=at("2026-12-01 10:00")) == 1
-    extend(at_desk(field).tugas_id, 1, REASON, actor=kantor[Peran.KABID_PERIZINAN], now=at("2026-12-01 10:00"))
+    extend(at_desk(field).tugas_id, 1, REASON, actor=kantor[KABID_PERIZINAN], now=at("2026-12-01 10:00"))
     assert sweep_escalations(now=at("2026-12-01 10:00")) == 0
     assert sweep_escalations(now=at("2026-12-02 15:59")) == 1
     assert sweep_escalations(now=at("2026-12-02 16:00")) == 1
@@ -114,7 +114,7 @@ def test_the_new_tenggat_has_its_own_levels_each_once(kantor, field):
 
 
 def test_a_resumed_visit_keeps_its_days_and_a_new_one_starts_without(kantor, field):
-    kabid, technical, jeda = kantor[Peran.KABID_PERIZINAN], kantor[Peran.DINAS_TEKNIS], timedelta(hours=1)
+    kabid, technical, jeda = kantor[KABID_PERIZINAN], kantor[DINAS_TEKNIS], timedelta(hours=1)
     extend(at_desk(field).tugas_id, 2, REASON, actor=kabid, now=WEDNESDAY)
     back = "Alamat lembaga belum sesuai."
     decide_at(field, technical, KeputusanKind.KEMBALIKAN, target="periksa", reason=back, now=WEDNESDAY + jeda)
@@ -133,9 +133,7 @@ def test_a_resumed_visit_keeps_its_days_and_a_new_one_starts_without(kantor, fie
 
 
 def test_with_the_applicant_there_is_nothing_to_extend(kantor, field):
-    decide_at(
-        field, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KEMBALIKAN, target="ajukan", reason="Akta terpotong hal. 2."
-    )
+    decide_at(field, kantor[DINAS_TEKNIS], KeputusanKind.KEMBALIKAN, target="ajukan", reason="Akta terpotong hal. 2.")
     for actor in kantor.values():
         with pytest.raises(NotAuthorised):
             extend(at_desk(field).tugas_id, 1, REASON, actor=actor, now=WEDNESDAY)

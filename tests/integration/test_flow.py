@@ -19,6 +19,7 @@ from pipeline.services.desk.sign import sign
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
+from tests.desks import BACK_OFFICE, DINAS_TEKNIS, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from tests.factories import (
     WEDNESDAY,
     at_desk,
@@ -53,7 +54,7 @@ def path(permohonan_id):
 
 def sign_now(permohonan_id, kantor, now=WEDNESDAY):
     desk = at_desk(permohonan_id)
-    return sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[Peran.KEPALA_DINAS], seen=desk.seen, now=now)
+    return sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[KEPALA_DINAS], seen=desk.seen, now=now)
 
 
 @pytest.fixture(autouse=True)
@@ -94,8 +95,8 @@ def test_refusal_ends_in_a_signed_letter(kantor):
     pemohon = person()
     p = submitted(pemohon)
     bring_to(p, "rekomendasi", kantor)
-    write_bap(p, kantor[Peran.DINAS_TEKNIS], eligible=False)
-    decide_at(p, kantor[Peran.DINAS_TEKNIS], KeputusanKind.TOLAK, reason="Alamat kosong saat ditinjau.")
+    write_bap(p, kantor[DINAS_TEKNIS], eligible=False)
+    decide_at(p, kantor[DINAS_TEKNIS], KeputusanKind.TOLAK, reason="Alamat kosong saat ditinjau.")
     bring_to(p, "tanda_tangan", kantor)
     sign_now(p, kantor)
     assert permohonan(p).status == "ditolak"
@@ -113,15 +114,15 @@ def test_automatic_check_returns_to_the_applicant_with_reasons(kantor):
     work_off()
     assert permohonan(p).status == "perbaikan"
     assert path(p) == ["ajukan/1", "periksa/1", "ajukan/1"]
-    assert at_desk(p).peran is Peran.PEMOHON
+    assert at_desk(p).peran == Peran.PEMOHON
 
 
 def test_return_without_a_change_goes_straight_back_and_keeps_the_approvals(kantor):
     p = submitted(person())
     bring_to(p, "paraf_sekretaris", kantor)
-    decide_at(p, kantor[Peran.SEKRETARIS], KeputusanKind.KEMBALIKAN, target="rekomendasi", reason=REASON)
+    decide_at(p, kantor[SEKRETARIS], KeputusanKind.KEMBALIKAN, target="rekomendasi", reason=REASON)
     work_off()
-    decide_at(p, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KIRIM)
+    decide_at(p, kantor[DINAS_TEKNIS], KeputusanKind.KIRIM)
     assert at_desk(p).langkah == "paraf_sekretaris"
     assert path(p)[-2:] == ["rekomendasi/1", "paraf_sekretaris/1"]
     with unit_of_work() as s:
@@ -131,9 +132,9 @@ def test_return_without_a_change_goes_straight_back_and_keeps_the_approvals(kant
 def test_return_with_a_change_voids_the_approvals_and_runs_forward_anew(kantor):
     p = submitted(person())
     bring_to(p, "paraf_sekretaris", kantor)
-    decide_at(p, kantor[Peran.SEKRETARIS], KeputusanKind.KEMBALIKAN, target="rekomendasi", reason=REASON)
-    write_bap(p, kantor[Peran.DINAS_TEKNIS], kunjungan=2)
-    decide_at(p, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KIRIM)
+    decide_at(p, kantor[SEKRETARIS], KeputusanKind.KEMBALIKAN, target="rekomendasi", reason=REASON)
+    write_bap(p, kantor[DINAS_TEKNIS], kunjungan=2)
+    decide_at(p, kantor[DINAS_TEKNIS], KeputusanKind.KIRIM)
     work_off()
     assert path(p)[-2:] == ["susun_sk/2", "paraf_kabid/2"]
     bring_to(p, "paraf_sekretaris", kantor)
@@ -148,13 +149,13 @@ def test_returned_file_resumes_its_unused_time(kantor):
     tenggat = deadline(p)
     decide_at(
         p,
-        kantor[Peran.KABID_PERIZINAN],
+        kantor[KABID_PERIZINAN],
         KeputusanKind.KEMBALIKAN,
         target="susun_sk",
         reason=REASON,
         now=WEDNESDAY + timedelta(minutes=2),
     )
-    decide_at(p, kantor[Peran.BACK_OFFICE], KeputusanKind.SETUJUI, now=WEDNESDAY + timedelta(minutes=62))
+    decide_at(p, kantor[BACK_OFFICE], KeputusanKind.SETUJUI, now=WEDNESDAY + timedelta(minutes=62))
     assert deadline(p) == tenggat + timedelta(minutes=60)
 
 
@@ -165,12 +166,12 @@ def deadline(permohonan_id):
 
 @pytest.mark.attack("D07")
 def test_nobody_approves_twice_whatever_roles_they_hold(kantor):
-    both = person(Peran.KABID_PERIZINAN, Peran.SEKRETARIS)
+    both = person(KABID_PERIZINAN, SEKRETARIS)
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
-    decide_at(p, Petugas(both, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI)
+    decide_at(p, Petugas(both, KABID_PERIZINAN), KeputusanKind.SETUJUI)
     with pytest.raises(SamePerson):
-        decide_at(p, Petugas(both, Peran.SEKRETARIS), KeputusanKind.SETUJUI)
+        decide_at(p, Petugas(both, SEKRETARIS), KeputusanKind.SETUJUI)
 
 
 @pytest.mark.attack("D07")
@@ -196,7 +197,7 @@ def test_approval_is_bound_to_the_draft_on_screen(kantor):
             decide(
                 desk.tugas_id,
                 Keputusan(kind=KeputusanKind.SETUJUI),
-                actor=kantor[Peran.KABID_PERIZINAN],
+                actor=kantor[KABID_PERIZINAN],
                 seen=seen,
                 now=WEDNESDAY,
             )
@@ -207,19 +208,19 @@ def test_a_desk_of_another_role_does_not_exist(kantor):
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
     with pytest.raises(NotFound):
-        decide_at(p, kantor[Peran.SEKRETARIS], KeputusanKind.SETUJUI)
+        decide_at(p, kantor[SEKRETARIS], KeputusanKind.SETUJUI)
 
 
 def test_decided_already_names_who(kantor):
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
     desk = at_desk(p)
-    decide_at(p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.SETUJUI)
+    decide_at(p, kantor[KABID_PERIZINAN], KeputusanKind.SETUJUI)
     with pytest.raises(DecidedAlready, match="Petugas Kabid Perizinan"):
         decide(
             desk.tugas_id,
             Keputusan(kind=KeputusanKind.SETUJUI),
-            actor=kantor[Peran.KABID_PERIZINAN],
+            actor=kantor[KABID_PERIZINAN],
             seen=desk.seen,
             now=WEDNESDAY,
         )
@@ -259,7 +260,7 @@ def test_return_to_the_applicant_from_dinas_teknis_is_itemised(kantor):
     decide(
         desk.tugas_id,
         Keputusan(kind=KeputusanKind.KEMBALIKAN, target="ajukan", requests=items),
-        actor=kantor[Peran.DINAS_TEKNIS],
+        actor=kantor[DINAS_TEKNIS],
         seen=desk.seen,
         now=WEDNESDAY,
     )

@@ -12,10 +12,10 @@ from pipeline.db import unit_of_work
 from pipeline.models import Berkas, Draft, Examined, Permohonan, Sk
 from pipeline.queries.desk.permohonan import search_permohonan
 from pipeline.queries.records.kept_sentences import worded
-from pipeline.roles import Peran
 from pipeline.services.applicant.form import save_isian
 from pipeline.services.applicant.submit import submit
 from pipeline.storage import store
+from tests.desks import FRONT_OFFICE
 from tests.factories import SOP, WEDNESDAY, at_desk, data_of, filled_in, person, submitted, work_off
 
 UNTIL = "2031-11-25"
@@ -243,7 +243,7 @@ def test_an_officer_finds_a_name_with_any_apostrophe_or_accent():
     another(person(), "a", nama_lembaga="Yayasan Sa’at Ká'bah Al-Amin")
     another(person(), "b", nama_lembaga="Yayasan Lain")
     for written in ("Sa'at", "saʻat", "SAAT", "sa`at ka’bah", "ka’bah al amin", "Káʼbah", "al-amin"):
-        found = search_permohonan(written, [Peran.FRONT_OFFICE], page=1).page
+        found = search_permohonan(written, [FRONT_OFFICE], page=1).page
         assert [k.nama_lembaga for k in found] == ["Yayasan Sa’at Ká'bah Al-Amin"], written
     for nothing in ("%", "_", "'", "’"):
-        assert search_permohonan(nothing, [Peran.FRONT_OFFICE], page=1).page == (), nothing
+        assert search_permohonan(nothing, [FRONT_OFFICE], page=1).page == (), nothing

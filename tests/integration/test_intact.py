@@ -13,7 +13,6 @@ from pipeline.documents.template.render import render
 from pipeline.errors import BerkasDamaged, BerkasLost, NotAllowedYet
 from pipeline.hashing import naskah_digest
 from pipeline.models import Berkas, DamagedFile, Draft, Permohonan, Sk
-from pipeline.roles import Peran
 from pipeline.services.applicant.form import keep_berkas
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk import sign as signing
@@ -25,6 +24,7 @@ from pipeline.settings import settings
 from pipeline.sop.words import KeputusanKind
 from pipeline.storage import store
 from pipeline.uploads import Accepted
+from tests.desks import BACK_OFFICE, DINAS_TEKNIS, FRONT_OFFICE, KABID_PERIZINAN, KEPALA_DINAS
 from tests.factories import (
     SOP,
     WEDNESDAY,
@@ -73,7 +73,7 @@ def a_document(p) -> Berkas:
 
 def press(p, kantor):
     desk = at_desk(p)
-    return sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[Peran.KEPALA_DINAS], seen=desk.seen, now=WEDNESDAY)
+    return sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[KEPALA_DINAS], seen=desk.seen, now=WEDNESDAY)
 
 
 def carry_on(p, kantor):
@@ -98,7 +98,7 @@ def test_a_file_with_a_damaged_document_goes_nowhere_but_back(kantor, langkah, c
     p = submitted(person())
     bring_to(p, langkah, kantor)
     if langkah == "rekomendasi":
-        write_bap(p, kantor[Peran.DINAS_TEKNIS])
+        write_bap(p, kantor[DINAS_TEKNIS])
     sha256, actor = a_document(p).sha256, kantor[at_desk(p).peran]
     with damaged(sha256, content=content):
         with pytest.raises(error, match=f"{word} di penyimpanan kantor"):
@@ -120,8 +120,8 @@ def test_a_damaged_document_is_sent_back_by_the_first_desk_and_put_right_by_its_
         work_off()
         assert (at_desk(p).langkah, at_desk(p).automatic) == ("periksa", False)
         with pytest.raises(BerkasDamaged):
-            decide_at(p, kantor[Peran.FRONT_OFFICE], SOP["periksa"].keputusan)
-        decide_at(p, kantor[Peran.FRONT_OFFICE], KeputusanKind.KEMBALIKAN, target="ajukan", reason=REASON)
+            decide_at(p, kantor[FRONT_OFFICE], SOP["periksa"].keputusan)
+        decide_at(p, kantor[FRONT_OFFICE], KeputusanKind.KEMBALIKAN, target="ajukan", reason=REASON)
 
 
 def test_the_same_bytes_sent_again_put_the_store_right():
@@ -137,7 +137,7 @@ def test_the_same_bytes_sent_again_put_the_store_right():
 def test_a_damaged_picture_of_the_inspection_stops_the_recommendation(kantor):
     p = submitted(person())
     bring_to(p, "rekomendasi", kantor)
-    technical, photo = kantor[Peran.DINAS_TEKNIS], picture("biru")
+    technical, photo = kantor[DINAS_TEKNIS], picture("biru")
     add_photo_bap(at_desk(p).tugas_id, "depan", photo, {}, actor=technical, now=WEDNESDAY)
     write_bap(p, technical)
     with unit_of_work() as s:
@@ -153,10 +153,10 @@ def test_a_damaged_draft_is_drafted_anew(kantor):
     old = draft_of(p)
     with damaged(old.docx_sha256):
         with pytest.raises(BerkasDamaged, match="Naskah"):
-            decide_at(p, kantor[Peran.KABID_PERIZINAN], FORWARD)
-        decide_at(p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.KEMBALIKAN, target="susun_sk", reason=REASON)
+            decide_at(p, kantor[KABID_PERIZINAN], FORWARD)
+        decide_at(p, kantor[KABID_PERIZINAN], KeputusanKind.KEMBALIKAN, target="susun_sk", reason=REASON)
         work_off()
-        redraft(at_desk(p).tugas_id, WITHOUT_ADDITIONS, actor=kantor[Peran.BACK_OFFICE], now=WEDNESDAY)
+        redraft(at_desk(p).tugas_id, WITHOUT_ADDITIONS, actor=kantor[BACK_OFFICE], now=WEDNESDAY)
         bring_to(p, "tanda_tangan", kantor)
         assert draft_of(p).id != old.id
         press(p, kantor)
@@ -190,7 +190,7 @@ def test_words_swapped_at_any_point_between_draft_and_signature_are_never_signed
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
     if langkah == "susun_sk":
-        decide_at(p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.KEMBALIKAN, target="susun_sk", reason=REASON)
+        decide_at(p, kantor[KABID_PERIZINAN], KeputusanKind.KEMBALIKAN, target="susun_sk", reason=REASON)
         work_off()
     bring_to(p, langkah, kantor)
     d = draft_of(p)

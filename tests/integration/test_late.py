@@ -12,7 +12,7 @@ from pipeline.models import Account, Eskalasi, Notice, Penugasan, Peristiwa, Tug
 from pipeline.queries.desk.permohonan import read_permohonan
 from pipeline.queries.desk.riwayat import read_riwayat
 from pipeline.queries.desk.vacancies import read_vacancies
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.roles import OWN_PERAN, Peran
 from pipeline.services.deadlines import late_notices
 from pipeline.services.deadlines.escalate import escalate_cases, sweep_escalations, sweep_late
 from pipeline.services.deadlines.late_notices import tell_late
@@ -20,6 +20,7 @@ from pipeline.services.desk.extend import extend
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
+from tests.desks import DESKS, DINAS_TEKNIS, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, clone, decide_at, person, set_by_sql, submitted
 from tests.unit import calendar_oracle
 
@@ -28,7 +29,7 @@ def at(text: str) -> datetime:
     return calendar_oracle.at(text).astimezone(UTC)
 
 
-KABID, SECRETARY, KADIS = Peran.KABID_PERIZINAN, Peran.SEKRETARIS, Peran.KEPALA_DINAS
+KABID, SECRETARY, KADIS = KABID_PERIZINAN, SEKRETARIS, KEPALA_DINAS
 TUESDAY_CLOSE, WEDNESDAY_CLOSE = at("2026-12-01 16:00"), at("2026-12-02 16:00")
 MONTH_FRONT = WEDNESDAY + timedelta(days=30)
 REASON = "Lokasi banjir, tim belum dapat meninjau."
@@ -116,7 +117,7 @@ class TestVacantSuperior:
         assert len(told(kantor[SECRETARY])) == 1
 
     def test_a_reminder_to_an_empty_desk_reaches_its_superior(self, kantor, field):
-        close_account(kantor[Peran.DINAS_TEKNIS])
+        close_account(kantor[DINAS_TEKNIS])
         assert sweep_escalations(now=at("2026-12-01 10:00")) == 1
         assert raised(field) == [("pengingat", "kabid_perizinan", ["dinas_teknis"])]
         assert "hampir lewat batas waktu" in words(kantor[KABID])
@@ -141,7 +142,7 @@ class TestVacantSuperior:
 
 
 class TestReading:
-    @pytest.mark.parametrize("peran", [KABID, KADIS, Peran.DINAS_TEKNIS])
+    @pytest.mark.parametrize("peran", [KABID, KADIS, DINAS_TEKNIS])
     def test_whoever_is_told_may_open_the_file(self, kantor, field, peran):
         sweep_escalations(now=MONTH_FRONT)
         assert read_permohonan(field, [peran]).id == field
@@ -154,21 +155,21 @@ class TestReading:
     def test_the_notice_leads_to_a_page_its_reader_may_open(self, kantor, field):
         sweep_escalations(now=MONTH_FRONT)
         assert {p.link for p in told(kantor[KADIS])} == {f"/petugas/permohonan/{field}"}
-        assert {p.link for p in told(kantor[Peran.DINAS_TEKNIS])} == {f"/petugas/tugas/{at_desk(field).tugas_id}"}
+        assert {p.link for p in told(kantor[DINAS_TEKNIS])} == {f"/petugas/tugas/{at_desk(field).tugas_id}"}
 
 
 class TestNotices:
     def test_five_levels_of_one_file_are_one_notice_per_person_and_channel(self, kantor, field):
         give_mail(*kantor.values())
         assert sweep_late(now=MONTH_FRONT) == 5
-        for peran in (Peran.DINAS_TEKNIS, KABID, KADIS):
+        for peran in (DINAS_TEKNIS, KABID, KADIS):
             assert sorted(p.channel for p in told(kantor[peran])) == ["lonceng", "surel"]
         assert sweep_late(now=MONTH_FRONT) == 0
         assert len(told(kantor[KADIS])) == 2
 
     def test_a_person_with_all_the_roles_is_told_once(self, db):
-        one = person(*(p for p in Peran if p not in (Peran.PEMOHON, Peran.ADMIN)), name="Serba Bisa")
-        kantor = {p: Petugas(one, p) for p in Peran}
+        one = person(*DESKS, Peran.OPERATOR, Peran.PDP, name="Serba Bisa")
+        kantor = {p: Petugas(one, p) for p in (*OWN_PERAN, *DESKS)}
         p = submitted(person())
         bring_to(p, "rekomendasi", kantor)
         assert sweep_late(now=MONTH_FRONT) == 5
@@ -176,7 +177,7 @@ class TestNotices:
 
     def test_found_late_after_an_outage_nobody_reads_hampir_lewat(self, kantor, field):
         sweep_escalations(now=MONTH_FRONT)
-        every = [words(kantor[p]) for p in (Peran.DINAS_TEKNIS, KABID, KADIS)]
+        every = [words(kantor[p]) for p in (DINAS_TEKNIS, KABID, KADIS)]
         assert not [w for w in every if "hampir lewat" in w]
         assert all("lewat dua kali batas waktu" in w for w in every)
 
@@ -274,7 +275,7 @@ class TestVacancies:
         assert read_vacancies(WEDNESDAY.date()) == ()
 
     def test_a_desk_without_anybody_is_named_with_what_lies_there(self, kantor, field):
-        close_account(kantor[Peran.DINAS_TEKNIS])
+        close_account(kantor[DINAS_TEKNIS])
         (empty,) = read_vacancies(WEDNESDAY.date())
         assert empty.sentence == (
             "Tidak ada petugas yang dapat bekerja di meja Dinas Teknis hari ini; 1 berkas ada di sana."
@@ -307,7 +308,7 @@ class TestVacancies:
         assert empty.peran is KABID
 
     def test_an_empty_office_names_every_desk(self, db):
-        assert [v.peran for v in read_vacancies(WEDNESDAY.date())] == list(PERAN_PETUGAS)
+        assert [v.peran for v in read_vacancies(WEDNESDAY.date())] == list(DESKS)
 
 
 def test_a_returned_file_does_not_tell_its_old_visit_again(kantor, field):
@@ -315,7 +316,7 @@ def test_a_returned_file_does_not_tell_its_old_visit_again(kantor, field):
     leave = TUESDAY_CLOSE + timedelta(hours=17)
     decide_at(
         field,
-        kantor[Peran.DINAS_TEKNIS],
+        kantor[DINAS_TEKNIS],
         KeputusanKind.KEMBALIKAN,
         target="periksa",
         reason="Alamat belum sesuai akta.",

@@ -40,6 +40,7 @@ from pipeline.services.desk.sign import declare_unsigned, sign
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.verify.file import check
 from pipeline.sop.words import KeputusanKind
+from tests.desks import KABID_PERIZINAN, SEKRETARIS
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, office, person, submitted, work_off, write_bap
 from tests.integration.test_sign import FakeSigner
 
@@ -67,9 +68,9 @@ class Kantor:
 
     def __init__(self) -> None:
         self.one = office()
-        duplicate = person(Peran.KABID_PERIZINAN, Peran.SEKRETARIS, name="Rangkap")
+        duplicate = person(KABID_PERIZINAN, SEKRETARIS, name="Rangkap")
         self.two = {
-            p: Petugas(duplicate if p in {Peran.KABID_PERIZINAN, Peran.SEKRETARIS} else person(p, name=f"Kedua {p}"), p)
+            p: Petugas(duplicate if p in {KABID_PERIZINAN, SEKRETARIS} else person(p, name=f"Kedua {p}"), p)
             for p in self.one
         }
 
@@ -110,7 +111,7 @@ class File(RuleBasedStateMachine):
         return self.open() and self.row().langkah in langkah
 
     def with_staff(self) -> bool:
-        return self.open() and at_desk(self.p).peran is not Peran.PEMOHON
+        return self.open() and at_desk(self.p).peran != Peran.PEMOHON
 
     def tick(self):
         """The office's clock, a second later each time somebody acts."""
@@ -223,7 +224,7 @@ class File(RuleBasedStateMachine):
         old = self.forms[-1 - choose % len(self.forms)]
         if self.open() and (current := at_desk(self.p)).tugas_id == old.tugas_id and current.seen == old.seen:
             return
-        if old.peran is Peran.PEMOHON:
+        if old.peran == Peran.PEMOHON:
             return
         kind = KeputusanKind.KEMBALIKAN if choose % 2 else SOP[old.langkah].keputusan
         k = Keputusan(kind=kind, target=SOP[old.langkah].returns_to[0], reason=REASON)

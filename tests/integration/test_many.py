@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from pipeline.db import engine, unit_of_work
 from pipeline.models import Outbox, Peristiwa, PeristiwaWords, Permohonan, Tugas
-from pipeline.roles import Peran
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.services.records.locking import lock_many, lock_tugas
 from pipeline.services.records.record import Deed, record, record_many
 from pipeline.services.records.sets import changing, inserting
 from pipeline.services.records.verify.whole import verify_all
+from tests.desks import KABID_PERIZINAN
 from tests.factories import WEDNESDAY, at_desk, bring_to, clone, person, submitted
 from tests.integration.test_cost import counted
 
@@ -56,7 +56,7 @@ def test_who_is_held_by_another_is_left_out(files):
 
 def test_what_is_written_of_many_is_what_is_written_of_one(kantor, files):
     """The same peristiwa, words and changes, by an officer too; only salts and what hangs on them differ."""
-    officer = kantor[Peran.KABID_PERIZINAN].person_id
+    officer = kantor[KABID_PERIZINAN].person_id
     first, second, third = files
     words = {"alasan": 'Nama lembaga "Kasih" salah ketik: Kasi\n'}
     with unit_of_work() as s:

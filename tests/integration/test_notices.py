@@ -20,7 +20,6 @@ from pipeline.documents.signing import Secret
 from pipeline.models import Account, Notice, Outbox, Penugasan, Permohonan, Person, Sk
 from pipeline.queries.applicant.notices import count_undelivered, read_bell, read_mailbox, unread_of
 from pipeline.retries import ATTEMPTS_AT_MOST
-from pipeline.roles import Peran
 from pipeline.rules.notices.rules import DAYS_TO_EXPIRY, Channel, Kind
 from pipeline.services.applicant.close import accept_sk, withdraw
 from pipeline.services.applicant.form import create_draft, save_isian
@@ -35,6 +34,7 @@ from pipeline.services.notices.write import News, tell
 from pipeline.services.records.persons import note_person
 from pipeline.settings import Mode, settings
 from pipeline.sop.words import KeputusanKind
+from tests.desks import DINAS_TEKNIS, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from tests.factories import (
     SOP,
     WEDNESDAY,
@@ -152,7 +152,7 @@ def test_the_applicant_is_told_of_arrival_and_of_the_signed_document(kantor):
     assert told(pemohon) == ["diterima/lonceng", "diterima/surel"]
     bring_to(p, "tanda_tangan", kantor)
     desk = at_desk(p)
-    sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[Peran.KEPALA_DINAS], seen=desk.seen, now=WEDNESDAY)
+    sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[KEPALA_DINAS], seen=desk.seen, now=WEDNESDAY)
     work_off()
     assert told(pemohon) == ["diterima/lonceng", "diterima/surel", "terbit/lonceng", "terbit/surel"]
     assert {x.status for x in rows()} == {"terkirim"}
@@ -178,7 +178,7 @@ def test_each_return_is_told_and_each_once(kantor):
     p = submitted(pemohon)
     for _ in range(2):
         bring_to(p, "rekomendasi", kantor)
-        decide_at(p, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KEMBALIKAN, target="ajukan", reason=REASON)
+        decide_at(p, kantor[DINAS_TEKNIS], KeputusanKind.KEMBALIKAN, target="ajukan", reason=REASON)
         work_off()
         with unit_of_work() as s:
             s.execute(update(Outbox).values(closed_at=None))  # the broker doubles everything
@@ -199,27 +199,27 @@ def test_taking_an_application_back_is_confirmed_and_dropping_a_draft_is_not(kan
 def test_an_officer_hears_that_a_file_came_back_unless_they_have_left(kantor):
     p = submitted(person())
     bring_to(p, "paraf_sekretaris", kantor)
-    technical = with_account(kantor[Peran.DINAS_TEKNIS].person_id)
-    decide_at(p, kantor[Peran.SEKRETARIS], KeputusanKind.KEMBALIKAN, target="rekomendasi", reason=REASON)
+    technical = with_account(kantor[DINAS_TEKNIS].person_id)
+    decide_at(p, kantor[SEKRETARIS], KeputusanKind.KEMBALIKAN, target="rekomendasi", reason=REASON)
     work_off()
     assert told(technical) == ["kembali/lonceng"]
-    decide_at(p, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KIRIM)
+    decide_at(p, kantor[DINAS_TEKNIS], KeputusanKind.KIRIM)
     with unit_of_work() as s:
         s.execute(update(Penugasan).where(Penugasan.peran == "sekretaris").values(end_date=date(2026, 11, 24)))
     work_off()
-    assert told(kantor[Peran.SEKRETARIS].person_id) == []
+    assert told(kantor[SEKRETARIS].person_id) == []
 
 
 def test_a_lapse_reaches_everybody_who_holds_the_superiors_role_once_per_level(kantor):
-    other = with_account(person(Peran.KABID_PERIZINAN), email="kabid2@kota.test")
-    former = person(Peran.KABID_PERIZINAN)
+    other = with_account(person(KABID_PERIZINAN), email="kabid2@kota.test")
+    former = person(KABID_PERIZINAN)
     with unit_of_work() as s:
         s.execute(update(Penugasan).where(Penugasan.person_id == former).values(end_date=date(2026, 11, 24)))
     p = submitted(person())
     bring_to(p, "rekomendasi", kantor)
     for hari in (9, 10, 11):  # past the four working days
         sweep_escalations(now=WEDNESDAY + hari * DAYS)
-    kabid, technical = kantor[Peran.KABID_PERIZINAN].person_id, kantor[Peran.DINAS_TEKNIS].person_id
+    kabid, technical = kantor[KABID_PERIZINAN].person_id, kantor[DINAS_TEKNIS].person_id
     assert told(kabid) == ["eskalasi/lonceng"]
     assert told(other) == ["eskalasi/lonceng", "eskalasi/surel"]
     assert told(technical) == ["eskalasi/lonceng"]
@@ -270,7 +270,7 @@ def test_the_end_of_a_tanda_daftar_is_told_sixty_days_before_and_once(kantor):
     p = submitted(pemohon)
     bring_to(p, "tanda_tangan", kantor)
     desk = at_desk(p)
-    sk_id = sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[Peran.KEPALA_DINAS], seen=desk.seen, now=WEDNESDAY)
+    sk_id = sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[KEPALA_DINAS], seen=desk.seen, now=WEDNESDAY)
     accept_sk(p, actor=pemohon, now=WEDNESDAY)
     with unit_of_work() as s:
         end = s.get_one(Sk, sk_id).valid_until_date

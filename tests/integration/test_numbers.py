@@ -13,7 +13,6 @@ from pipeline.errors import NotAllowedYet
 from pipeline.models import Permohonan, Sk
 from pipeline.queries.desk.riwayat import read_riwayat
 from pipeline.queries.records.register import number_gaps, read_register
-from pipeline.roles import Peran
 from pipeline.rules.history.register import Gap
 from pipeline.services.applicant.close import withdraw
 from pipeline.services.desk.sign import declare_unsigned
@@ -22,6 +21,7 @@ from pipeline.services.records.locking import lock_latest_tugas
 from pipeline.services.records.sets import write_rows
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
+from tests.desks import DINAS_TEKNIS, KEPALA_DINAS
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, person, submitted, write_bap
 from tests.integration.test_race import at_once
 from tests.integration.test_second_sop import OTHER, _installed, forward, handed_in  # noqa: F401 - a fixture
@@ -57,7 +57,7 @@ def fail(p, kantor, now=WEDNESDAY):
 def give_back(p, kantor, target="susun_sk", now=WEDNESDAY):
     decide_at(
         p,
-        kantor[Peran.KEPALA_DINAS],
+        kantor[KEPALA_DINAS],
         KeputusanKind.KEMBALIKAN,
         target=target,
         reason="Periksa lagi naskahnya.",
@@ -121,8 +121,8 @@ def test_a_file_whose_direction_changes_leaves_no_hole_among_the_decrees(kantor,
     first, second = at_signature("a"), at_signature("b")
     fail(first, kantor)
     give_back(first, kantor, target="rekomendasi")
-    write_bap(first, kantor[Peran.DINAS_TEKNIS], eligible=False, kunjungan=2)
-    decide_at(first, kantor[Peran.DINAS_TEKNIS], KeputusanKind.TOLAK, reason="Kamar anak tidak memenuhi syarat.")
+    write_bap(first, kantor[DINAS_TEKNIS], eligible=False, kunjungan=2)
+    decide_at(first, kantor[DINAS_TEKNIS], KeputusanKind.TOLAK, reason="Kamar anak tidak memenuhi syarat.")
     bring_to(first, "tanda_tangan", kantor)
     press(first, kantor)
     press(second, kantor)
@@ -228,7 +228,7 @@ def test_an_unknown_outcome_holds_file_and_number_and_says_who_resolves_it(kanto
     press(second, kantor)
     assert register() == {1: ("dipesan", registration(first)), 2: ("terpakai", registration(second))}
     assert register(now=YEAR_NEW)[1] == ("dipesan", registration(first))  # it may have been issued
-    declare_unsigned(at_desk(first).tugas_id, actor=kantor[Peran.KEPALA_DINAS], now=WEDNESDAY)
+    declare_unsigned(at_desk(first).tugas_id, actor=kantor[KEPALA_DINAS], now=WEDNESDAY)
     take_back(first)
     assert register()[1] == ("bebas", None)
 
@@ -244,7 +244,7 @@ def test_an_attempt_lost_at_the_provider_does_not_ask_to_wait_without_end(kantor
     for act in (lambda: give_back(p, kantor, now=WEDNESDAY + OLD), lambda: take_back(p, now=WEDNESDAY + OLD)):
         with pytest.raises(NotAllowedYet, match="belum diketahui"):
             act()
-    declare_unsigned(at_desk(p).tugas_id, actor=kantor[Peran.KEPALA_DINAS], now=WEDNESDAY + OLD)
+    declare_unsigned(at_desk(p).tugas_id, actor=kantor[KEPALA_DINAS], now=WEDNESDAY + OLD)
     give_back(p, kantor, now=WEDNESDAY + OLD)
     assert register() == {1: ("bebas", None)}
 

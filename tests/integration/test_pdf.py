@@ -26,7 +26,7 @@ from pipeline.documents.template.render import render
 from pipeline.documents.template.sample import URL, sample_contexts
 from pipeline.documents.template.templates import templat
 from pipeline.documents.template.text import docx_text, squeeze
-from pipeline.kantor import kantor
+from pipeline.office import kantor
 from pipeline.settings import ROOT, PdfEngine
 from pipeline.sop.registry import get_sop
 from tests.unit.docx_maker import make_docx, part, with_part

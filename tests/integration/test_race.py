@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 from pipeline.db import unit_of_work
 from pipeline.errors import AlurIzinError, DecidedAlready, TakenAlready
 from pipeline.models import Outbox, Permohonan, Tugas
-from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan
 from pipeline.services.applicant.close import withdraw
 from pipeline.services.desk.claim import claim
 from pipeline.services.desk.decide import decide
 from pipeline.services.people.actor import Petugas
 from pipeline.sop.words import KeputusanKind
+from tests.desks import KABID_PERIZINAN
 from tests.factories import WEDNESDAY, at_desk, bring_to, clone, person, submitted
 
 RETURN = Keputusan(kind=KeputusanKind.KEMBALIKAN, target="rekomendasi", reason="Periksa lagi jumlah pengurus.")
@@ -44,7 +44,7 @@ def at_once(*acts):
 @pytest.mark.attack("D02")
 def test_two_officers_decide_at_once_200_rounds(kantor):
     """One wins, the other is told who; one decision, one next tugas, one message per file."""
-    first, second = (Petugas(person(Peran.KABID_PERIZINAN, name=n), Peran.KABID_PERIZINAN) for n in ("Satu", "Dua"))
+    first, second = (Petugas(person(KABID_PERIZINAN, name=n), KABID_PERIZINAN) for n in ("Satu", "Dua"))
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
     seen, outcomes = at_desk(p).seen, Counter()
@@ -67,13 +67,13 @@ def test_two_officers_decide_at_once_200_rounds(kantor):
 def test_double_click_is_one_decision(kantor):
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
-    desk, who = at_desk(p), kantor[Peran.KABID_PERIZINAN]
+    desk, who = at_desk(p), kantor[KABID_PERIZINAN]
     acts = [lambda: decide(desk.tugas_id, FORWARD, actor=who, seen=desk.seen, now=WEDNESDAY)] * 8
     assert Counter(at_once(*acts)) == {None: 1, DecidedAlready: 7}
 
 
 def test_one_of_two_claims_wins(kantor):
-    two = [Petugas(person(Peran.KABID_PERIZINAN), Peran.KABID_PERIZINAN) for _ in range(2)]
+    two = [Petugas(person(KABID_PERIZINAN), KABID_PERIZINAN) for _ in range(2)]
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
     desk = at_desk(p)
@@ -87,7 +87,7 @@ def test_withdraw_and_decide_at_once(kantor, _):
     pemohon = person()
     p = submitted(pemohon)
     bring_to(p, "paraf_kabid", kantor)
-    desk, who = at_desk(p), kantor[Peran.KABID_PERIZINAN]
+    desk, who = at_desk(p), kantor[KABID_PERIZINAN]
     at_once(
         lambda: decide(desk.tugas_id, FORWARD, actor=who, seen=desk.seen, now=WEDNESDAY),
         lambda: withdraw(p, actor=pemohon, now=WEDNESDAY),

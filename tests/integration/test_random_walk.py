@@ -20,7 +20,7 @@ from pipeline.documents.signing import OutcomeUnknown, Secret, ServiceUnavailabl
 from pipeline.errors import AlurIzinError
 from pipeline.models import Account, Approval, DraftAuthor, Penugasan, Permohonan, Sk
 from pipeline.queries.records.register import number_gaps
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan, Request
 from pipeline.services.applicant.close import accept_sk, withdraw
 from pipeline.services.applicant.form import save_isian
@@ -41,6 +41,7 @@ from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
 from pipeline.text import date_at
 from tests.conftest import empty_database
+from tests.desks import DESKS
 from tests.factories import SOP, Desk, at_desk, bring_to, person, submitted, work_off, write_bap
 from tests.integration.test_sign import FakeSigner
 from tests.web.desk import make_officer
@@ -48,7 +49,7 @@ from tests.web.desk import make_officer
 #: Senin 28 Desember 2026, 09.00 WITA: three working days before New Year.
 START = datetime(2026, 12, 28, 1, 0, tzinfo=UTC)
 REASON = "Periksa lagi jumlah pengurusnya."
-DESKS = tuple(PERAN_PETUGAS)
+DESKS = tuple(DESKS)
 BRANCHES = ("periksa", "rekomendasi", "susun_sk", "paraf_kabid", "paraf_sekretaris", "tanda_tangan")
 PEOPLE = 9  # one for each desk, and three who begin without one
 WHO = st.integers(0, PEOPLE - 1)
@@ -143,7 +144,7 @@ class Office(RuleBasedStateMachine):
         for n, who, what, right, choice in acts:
             if p := self.row(n):
                 desk = at_desk(p.id)
-                if desk.peran is Peran.PEMOHON:
+                if desk.peran == Peran.PEMOHON:
                     self.applicant(p, choice)
                 else:
                     getattr(self, what)(p.id, desk, self.whoever(desk.peran, who, right), choice)

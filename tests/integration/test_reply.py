@@ -4,12 +4,12 @@ from sqlalchemy import Engine, select, text
 
 from pipeline.db import unit_of_work
 from pipeline.models import CorrectionRequest
-from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan, Request
 from pipeline.services.applicant.reply import answer_request
 from pipeline.services.desk.decide import decide
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
+from tests.desks import DINAS_TEKNIS
 from tests.factories import WEDNESDAY, at_desk, bring_to, person, submitted, work_off
 
 
@@ -20,7 +20,7 @@ def test_an_answer_not_sent_yet_is_the_applicants_own(kantor, db: Engine) -> Non
     desk = at_desk(p)
     items = (Request("isian", "uraian_kegiatan", "Jelaskan."),)
     back = Keputusan(kind=KeputusanKind.KEMBALIKAN, target="ajukan", reason="Lengkapi.", requests=items)
-    decide(desk.tugas_id, back, actor=kantor[Peran.DINAS_TEKNIS], seen=desk.seen, now=WEDNESDAY)
+    decide(desk.tugas_id, back, actor=kantor[DINAS_TEKNIS], seen=desk.seen, now=WEDNESDAY)
     work_off()
     with unit_of_work() as s:
         asked = s.scalars(select(CorrectionRequest.id)).one()

@@ -10,7 +10,6 @@ from sqlalchemy import func, select, text
 from pipeline.db import unit_of_work
 from pipeline.errors import AlurIzinError, DecidedAlready
 from pipeline.models import Permohonan, Tugas
-from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan
 from pipeline.services.applicant.close import withdraw
 from pipeline.services.applicant.form import create_draft
@@ -20,6 +19,7 @@ from pipeline.services.records.locking import lock_tugas
 from pipeline.services.records.routing import Decided, approval, route
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
+from tests.desks import KABID_PERIZINAN
 from tests.factories import WEDNESDAY, at_desk, bring_to, filled_in, person, submitted
 
 FORWARD = Keputusan(kind=KeputusanKind.SETUJUI)
@@ -70,7 +70,7 @@ def approve(permohonan_id, actor):
 
 def test_who_waited_for_a_colleagues_decision_is_told_the_colleagues_name(kantor):
     """house.md: one 303, the other 409 naming who decided."""
-    p, kabid = submitted(person()), kantor[Peran.KABID_PERIZINAN]
+    p, kabid = submitted(person()), kantor[KABID_PERIZINAN]
     bring_to(p, "paraf_kabid", kantor)
     desk = at_desk(p)
     outcome = run_into(
@@ -85,7 +85,7 @@ def test_a_withdrawal_that_waited_for_a_decision_takes_the_file_back(kantor):
     pemohon = person()
     p = submitted(pemohon)
     bring_to(p, "paraf_kabid", kantor)
-    outcome = run_into(approve(p, kantor[Peran.KABID_PERIZINAN]), lambda: withdraw(p, actor=pemohon, now=WEDNESDAY))
+    outcome = run_into(approve(p, kantor[KABID_PERIZINAN]), lambda: withdraw(p, actor=pemohon, now=WEDNESDAY))
     assert outcome is None
     with unit_of_work() as s:
         assert s.get_one(Permohonan, p).status == "dibatalkan"

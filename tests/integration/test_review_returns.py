@@ -11,7 +11,6 @@ from pipeline.db import unit_of_work
 from pipeline.documents.signing import Secret
 from pipeline.errors import NotAllowedYet
 from pipeline.models import Approval, CorrectionRequest, Draft, Permohonan, Tugas
-from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan, Request
 from pipeline.services.applicant.form import add_berkas, save_isian
 from pipeline.services.applicant.reply import answer_request
@@ -22,6 +21,7 @@ from pipeline.services.desk.sign import sign
 from pipeline.services.outbox import automatic
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
+from tests.desks import BACK_OFFICE, DINAS_TEKNIS, FRONT_OFFICE, KABID_PERIZINAN, KEPALA_DINAS
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, person, submitted, work_off, write_bap
 from tests.integration.conftest import PASSPHRASE
 
@@ -69,12 +69,12 @@ def change(permohonan_id, kantor, langkah):
     """Put something right at this desk, if it is one that can."""
     desk = at_desk(permohonan_id)
     if langkah == "rekomendasi":
-        write_bap(permohonan_id, kantor[Peran.DINAS_TEKNIS], kunjungan=2)
+        write_bap(permohonan_id, kantor[DINAS_TEKNIS], kunjungan=2)
     elif langkah == "susun_sk":
         redraft(
             desk.tugas_id,
             {"pertimbangan": "Tambahan.", "tembusan": ["Camat"]},
-            actor=kantor[Peran.BACK_OFFICE],
+            actor=kantor[BACK_OFFICE],
             now=WEDNESDAY,
         )
     return langkah in {"rekomendasi", "susun_sk"}
@@ -106,7 +106,7 @@ def test_changed_it_runs_forward_and_every_desk_approves_again(kantor, since, ta
     bring_to(p, "tanda_tangan", kantor)
     assert approvals(p) == before("tanda_tangan")
     desk = at_desk(p)
-    sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[Peran.KEPALA_DINAS], seen=desk.seen, now=WEDNESDAY)
+    sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[KEPALA_DINAS], seen=desk.seen, now=WEDNESDAY)
 
 
 @pytest.mark.parametrize("second", ["rekomendasi", "susun_sk"])
@@ -139,7 +139,7 @@ def test_a_person_who_asked_the_applicant_gets_the_file_back(kantor):
     work_off()
     assert (at_desk(p).langkah, at_desk(p).automatic) == ("periksa", False)
     with unit_of_work() as s:
-        assert s.get_one(Tugas, at_desk(p).tugas_id).for_person == kantor[Peran.FRONT_OFFICE].person_id
+        assert s.get_one(Tugas, at_desk(p).tugas_id).for_person == kantor[FRONT_OFFICE].person_id
 
 
 def correct(p, pemohon, isian, now):
@@ -172,7 +172,7 @@ def test_what_a_person_objected_to_comes_back_to_that_person_and_is_not_passed_b
         correct(p, pemohon, {"alamat": f"Jl. Baru No. {n} RT 2 RW 1"}, later)
         while at_desk(p).langkah != langkah:
             assert at_desk(p).langkah == "rekomendasi"
-            write_bap(p, kantor[Peran.DINAS_TEKNIS], kunjungan=2, now=later)
+            write_bap(p, kantor[DINAS_TEKNIS], kunjungan=2, now=later)
             forward(p, kantor, now=later)
             work_off(later)
         assert (at_desk(p).langkah, at_desk(p).automatic) == (langkah, False)
@@ -214,7 +214,7 @@ def test_an_officer_cannot_withdraw_an_application(kantor):
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
     with pytest.raises(NotAllowedYet):
-        decide_at(p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.BATALKAN, reason="Tidak jadi saja.")
+        decide_at(p, kantor[KABID_PERIZINAN], KeputusanKind.BATALKAN, reason="Tidak jadi saja.")
     with unit_of_work() as s:
         assert s.get_one(Permohonan, p).status == "berjalan"
 

@@ -9,13 +9,13 @@ from pipeline.db import unit_of_work
 from pipeline.documents.signing import OutcomeUnknown, ServiceUnavailable
 from pipeline.errors import AlurIzinError, NotAllowedYet
 from pipeline.models import Permohonan, Tugas
-from pipeline.roles import Peran
 from pipeline.services.desk import sign as signing
 from pipeline.services.desk.sign import declare_unsigned
 from pipeline.services.desk.supervise import reassign
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
+from tests.desks import DINAS_TEKNIS, KEPALA_DINAS
 from tests.factories import WEDNESDAY, at_desk, bring_to, decide_at, person, set_by_sql, work_off, write_bap
 from tests.integration.test_sign import FakeSigner, p, press, signer, sk  # noqa: F401 - fixtures
 
@@ -36,7 +36,7 @@ def test_a_process_that_died_while_signing_at_the_provider_strands_nothing(p, ka
     with pytest.raises(NotAllowedYet):
         press(p, kantor, now=WEDNESDAY + OLD)
     assert sk().status == "perlu_dicek"  # what the page offers the button for
-    declare_unsigned(at_desk(p).tugas_id, actor=kantor[Peran.KEPALA_DINAS], now=WEDNESDAY + OLD)
+    declare_unsigned(at_desk(p).tugas_id, actor=kantor[KEPALA_DINAS], now=WEDNESDAY + OLD)
     press(p, kantor, now=WEDNESDAY + OLD)
     assert sk().status == "terbit"
 
@@ -62,8 +62,8 @@ def during(monkeypatch, act, *answers, name="lokal"):
 
 def test_a_file_handed_to_another_signer_meanwhile_is_still_published(p, kantor, monkeypatch):  # noqa: F811
     """The signature exists: what was allowed when it was begun stays allowed."""
-    other = person(Peran.KEPALA_DINAS)
-    tugas_id, actor = at_desk(p).tugas_id, kantor[Peran.KEPALA_DINAS]
+    other = person(KEPALA_DINAS)
+    tugas_id, actor = at_desk(p).tugas_id, kantor[KEPALA_DINAS]
     during(
         monkeypatch,
         lambda: reassign(tugas_id, other, "Pembagian tugas minggu ini.", actor=actor, now=WEDNESDAY),
@@ -86,7 +86,7 @@ def test_a_slow_attempt_that_was_overtaken_leaves_history_and_tables_together(p,
 
 def test_an_attempt_declared_unsigned_does_not_publish_afterwards(p, kantor, monkeypatch):  # noqa: F811
     """The file never moves on without its document."""
-    actor = kantor[Peran.KEPALA_DINAS]
+    actor = kantor[KEPALA_DINAS]
 
     def meanwhile():
         with pytest.raises(NotAllowedYet):
@@ -118,13 +118,13 @@ def test_a_retry_after_a_correction_is_dated_when_it_is_signed(p, kantor, signer
     nomor, later = sk().nomor, WEDNESDAY + timedelta(days=7)
     decide_at(
         p,
-        kantor[Peran.KEPALA_DINAS],
+        kantor[KEPALA_DINAS],
         KeputusanKind.KEMBALIKAN,
         target="rekomendasi",
         reason="Tinjau sekali lagi.",
         now=later,
     )
-    write_bap(p, kantor[Peran.DINAS_TEKNIS], kunjungan=2, now=later)
+    write_bap(p, kantor[DINAS_TEKNIS], kunjungan=2, now=later)
     bring_to(p, "tanda_tangan", kantor, now=later)
     press(p, kantor, now=later)
     assert (sk().nomor, sk().day) == (nomor, later.date())
@@ -134,7 +134,7 @@ def test_an_unknown_outcome_is_not_published_by_a_second_person(p, kantor, signe
     fake = signer(OutcomeUnknown(), None)
     with pytest.raises(OutcomeUnknown):
         press(p, kantor)
-    other = {**kantor, Peran.KEPALA_DINAS: Petugas(person(Peran.KEPALA_DINAS), Peran.KEPALA_DINAS)}
+    other = {**kantor, KEPALA_DINAS: Petugas(person(KEPALA_DINAS), KEPALA_DINAS)}
     with pytest.raises(NotAllowedYet):
         press(p, other, now=WEDNESDAY + OLD)
     assert fake.calls == 1
@@ -144,7 +144,7 @@ def test_signing_on_a_day_the_role_ended_meanwhile_is_still_published(p, kantor,
     """The assignment is ended (to yesterday) while the provider answers: what it signed is signed."""
     from pipeline.models import Penugasan
 
-    actor = kantor[Peran.KEPALA_DINAS]
+    actor = kantor[KEPALA_DINAS]
 
     def end():
         mine = update(Penugasan).where(Penugasan.person_id == actor.person_id)

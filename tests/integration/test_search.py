@@ -11,9 +11,10 @@ from pipeline.migrations.trigrams import INDEXES, make_search_index
 from pipeline.models import Permohonan
 from pipeline.queries.desk import permohonan
 from pipeline.queries.desk.permohonan import search_permohonan
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.roles import Peran
 from pipeline.rules.form.institution import institution_columns
 from pipeline.services.people.actor import Petugas
+from tests.desks import DESKS
 from tests.factories import SOP, clone, person, submitted, work_off
 
 NAMES = {
@@ -43,7 +44,7 @@ def institutions(db: Engine, kantor: dict[Peran, Petugas], request: pytest.Fixtu
 
 
 def found(words: str) -> set[str]:
-    return {k.nomor[-1] for k in search_permohonan(words, PERAN_PETUGAS, page=1).page}
+    return {k.nomor[-1] for k in search_permohonan(words, DESKS, page=1).page}
 
 
 @pytest.mark.parametrize(
@@ -67,10 +68,10 @@ def test_of_very_many_that_fit_the_newest_are_looked_at_and_it_says_so(
     first = submitted(person())
     work_off()
     clone(first, 4)
-    everybody = search_permohonan("UJI", PERAN_PETUGAS, page=1)
+    everybody = search_permohonan("UJI", DESKS, page=1)
     assert (len(everybody.page), everybody.more, everybody.cut) == (4, False, False)
     monkeypatch.setattr(permohonan, "LOOKED_AT", 3)
-    cut = search_permohonan("UJI", PERAN_PETUGAS, page=1)
+    cut = search_permohonan("UJI", DESKS, page=1)
     assert (len(cut.page), cut.cut) == (3, True)
 
 

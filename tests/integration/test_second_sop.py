@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import Secret
 from pipeline.models import Approval, Permohonan, Sk, Tugas
+from pipeline.office import kantor
 from pipeline.roles import Peran
 from pipeline.services.applicant.close import accept_sk
 from pipeline.services.applicant.form import create_draft, keep_berkas, save_isian
@@ -22,10 +23,11 @@ from pipeline.sop import registry as sops
 from pipeline.sop.load import load_sop
 from pipeline.sop.words import KeputusanKind
 from pipeline.uploads import Accepted
+from tests.desks import SEKRETARIS
 from tests.factories import WEDNESDAY, at_desk, decide_at, person, work_off
 from tests.integration.conftest import PASSPHRASE
 
-OTHER = load_sop(Path(__file__).parents[1] / "data" / "izin_penelitian.toml")
+OTHER = load_sop(Path(__file__).parents[1] / "data" / "izin_penelitian.toml", kantor().posts)
 _CONTENT = {"nama_lembaga": "Universitas Lambung Mangkurat", "tanggal_pengantar": "2026-11-02"}
 CONTENT = {
     "PUSTAKA": {**_CONTENT, "metode": "PUSTAKA"},
@@ -78,7 +80,7 @@ def forward(p, kantor, now=WEDNESDAY):
 def test_it_runs_to_the_signed_document(kantor, method, langkah):
     pemohon = person()
     p = handed_in(pemohon, method)
-    while at_desk(p).peran is not Peran.PEMOHON:
+    while at_desk(p).peran != Peran.PEMOHON:
         forward(p, kantor)
     accept_sk(p, actor=pemohon, now=WEDNESDAY)
     assert receipt(p).make()
@@ -111,7 +113,7 @@ def test_a_return_to_a_step_this_case_skipped_comes_back_to_who_asked(kantor):
     p = handed_in(person(), "PUSTAKA")
     while at_desk(p).langkah != "periksa_konsep":
         forward(p, kantor)
-    decide_at(p, kantor[Peran.SEKRETARIS], KeputusanKind.KEMBALIKAN, target="telaah", reason="Telaah dahulu metodenya.")
+    decide_at(p, kantor[SEKRETARIS], KeputusanKind.KEMBALIKAN, target="telaah", reason="Telaah dahulu metodenya.")
     assert at_desk(p).langkah == "telaah"
     forward(p, kantor)
     assert at_desk(p).langkah == "periksa_konsep"

@@ -22,6 +22,7 @@ from pipeline.services.people.delegasi import deactivate
 from pipeline.services.people.sessions import ALIVE, create_session, end_all_sessions, load_session
 from pipeline.services.records.persons import note_person
 from pipeline.sop.words import KeputusanKind
+from tests.desks import BACK_OFFICE, KABID_PERIZINAN, KEPALA_DINAS
 from tests.factories import WEDNESDAY, at_desk, bring_to, person, submitted
 from tests.integration.conftest import PASSPHRASE
 from tests.integration.test_cost import counted
@@ -70,7 +71,7 @@ def at_kabid(kantor):
 
 
 def test_the_guard_costs_a_decision_no_statement(kantor, at_kabid):
-    kabid, _ = log_in(kantor[Peran.KABID_PERIZINAN])
+    kabid, _ = log_in(kantor[KABID_PERIZINAN])
     desk = at_desk(at_kabid)
     with counted(engine()) as n:
         decide(desk.tugas_id, AGREE, actor=kabid, seen=desk.seen, now=WEDNESDAY)
@@ -78,8 +79,8 @@ def test_the_guard_costs_a_decision_no_statement(kantor, at_kabid):
 
 
 def test_a_session_opens_the_door_to_nobody_but_its_owner(kantor, at_kabid):
-    kabid = kantor[Peran.KABID_PERIZINAN]
-    stolen = Petugas(kabid.person_id, kabid.peran, log_in(kantor[Peran.BACK_OFFICE])[0].session_id)
+    kabid = kantor[KABID_PERIZINAN]
+    stolen = Petugas(kabid.person_id, kabid.peran, log_in(kantor[BACK_OFFICE])[0].session_id)
     desk = at_desk(at_kabid)
     with pytest.raises(SessionEnded):
         decide(desk.tugas_id, AGREE, actor=stolen, seen=desk.seen, now=WEDNESDAY)
@@ -87,7 +88,7 @@ def test_a_session_opens_the_door_to_nobody_but_its_owner(kantor, at_kabid):
 
 @pytest.mark.parametrize("old", [{"last_at": timedelta(minutes=31)}, {"created_at": ALIVE}])
 def test_an_idle_session_decides_nothing(kantor, at_kabid, old):
-    kabid, _ = log_in(kantor[Peran.KABID_PERIZINAN])
+    kabid, _ = log_in(kantor[KABID_PERIZINAN])
     with unit_of_work() as s:
         s.execute(update(WebSession).values({k: real_now() - v for k, v in old.items()}))
     desk = at_desk(at_kabid)
@@ -111,7 +112,7 @@ def until_one_waits() -> None:
 
 def test_closing_waits_for_the_decision_that_was_there_first_and_the_next_one_is_refused(kantor, at_kabid):
     """The decision has passed its guard and waits for the file: the account closes after it, never in between."""
-    kabid, account_id = log_in(kantor[Peran.KABID_PERIZINAN])
+    kabid, account_id = log_in(kantor[KABID_PERIZINAN])
     admin = Petugas(person(Peran.ADMIN), Peran.ADMIN)
     desk, seen_open = at_desk(at_kabid), []
     with ThreadPoolExecutor(2) as pool:
@@ -131,7 +132,7 @@ def test_closing_waits_for_the_decision_that_was_there_first_and_the_next_one_is
 
 
 def test_a_decision_that_comes_while_the_account_is_being_closed_is_refused(kantor, at_kabid):
-    kabid, account_id = log_in(kantor[Peran.KABID_PERIZINAN])
+    kabid, account_id = log_in(kantor[KABID_PERIZINAN])
     desk = at_desk(at_kabid)
     with ThreadPoolExecutor(1) as pool:
         with engine().begin() as conn:
@@ -167,7 +168,7 @@ class TestSign:
 
     @pytest.mark.parametrize("part", ["intend", "_document"])
     def test_a_closed_account_signs_nothing_though_it_had_begun(self, kantor, at_signer, monkeypatch, part):
-        head, account_id = log_in(kantor[Peran.KEPALA_DINAS])
+        head, account_id = log_in(kantor[KEPALA_DINAS])
         with monkeypatch.context() as m:
             self.after(m, part, account_id)
             with pytest.raises(SessionEnded):
@@ -179,7 +180,7 @@ class TestSign:
             assert s.scalars(select(NomorRegister.sequence)).all() == [1]
 
     def test_a_role_that_ends_while_the_document_is_made_signs_nothing(self, kantor, at_signer, monkeypatch):
-        head = kantor[Peran.KEPALA_DINAS]
+        head = kantor[KEPALA_DINAS]
         part = signing._document
 
         def then_end(intent):
@@ -197,7 +198,7 @@ class TestSign:
 
     @pytest.mark.parametrize("lost", ["session", "role"])
     def test_a_provider_is_not_even_asked(self, kantor, at_signer, monkeypatch, lost):
-        head, account_id = log_in(kantor[Peran.KEPALA_DINAS])
+        head, account_id = log_in(kantor[KEPALA_DINAS])
         asked = []
         part = signing._document
 
@@ -228,7 +229,7 @@ class TestSign:
 
 def test_a_session_written_into_the_table_opens_nothing(kantor):
     """Its row is found only with the key of this office."""
-    _, account_id = log_in(kantor[Peran.KABID_PERIZINAN])
+    _, account_id = log_in(kantor[KABID_PERIZINAN])
     cookie = "k" * 43
     with unit_of_work() as s:
         s.add(

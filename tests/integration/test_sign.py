@@ -18,13 +18,13 @@ from pipeline.documents.signing import (
 )
 from pipeline.errors import NotAllowedYet
 from pipeline.models import Draft, Permohonan, Sk
-from pipeline.roles import Peran
 from pipeline.services.applicant.close import withdraw
 from pipeline.services.desk import sign as signing
 from pipeline.services.desk.sign import declare_unsigned, sign
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.settings import settings
 from pipeline.sop.words import KeputusanKind
+from tests.desks import KEPALA_DINAS
 from tests.factories import WEDNESDAY, at_desk, bring_to, decide_at, person, submitted
 from tests.integration.conftest import PASSPHRASE
 
@@ -70,7 +70,7 @@ def _histories_replay(db):
 
 def press(permohonan_id, kantor, phrase=PASSPHRASE, now=WEDNESDAY):
     desk = at_desk(permohonan_id)
-    return sign(desk.tugas_id, Secret(phrase), actor=kantor[Peran.KEPALA_DINAS], seen=desk.seen, now=now)
+    return sign(desk.tugas_id, Secret(phrase), actor=kantor[KEPALA_DINAS], seen=desk.seen, now=now)
 
 
 def sk():
@@ -106,7 +106,7 @@ def test_unknown_outcome_is_never_repeated_by_itself(p, kantor, signer):
     with pytest.raises(NotAllowedYet):
         press(p, kantor)
     assert fake.calls == 1
-    declare_unsigned(at_desk(p).tugas_id, actor=kantor[Peran.KEPALA_DINAS], now=WEDNESDAY)
+    declare_unsigned(at_desk(p).tugas_id, actor=kantor[KEPALA_DINAS], now=WEDNESDAY)
     press(p, kantor)
     assert sk().status == "terbit"
 
@@ -126,7 +126,7 @@ def test_while_it_is_being_signed_nothing_else_happens(p, kantor, signer):
     with pytest.raises(NotAllowedYet):
         decide_at(
             p,
-            kantor[Peran.KEPALA_DINAS],
+            kantor[KEPALA_DINAS],
             KeputusanKind.KEMBALIKAN,
             target="paraf_kabid",
             reason="Periksa lagi naskahnya.",
@@ -151,7 +151,7 @@ def test_two_presses_at_once_make_one_document(p, kantor):
     def go():
         gate.wait()
         try:
-            sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[Peran.KEPALA_DINAS], seen=desk.seen, now=WEDNESDAY)
+            sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[KEPALA_DINAS], seen=desk.seen, now=WEDNESDAY)
             outcome.append("terbit")
         except NotAllowedYet:
             outcome.append("ditolak")

@@ -11,7 +11,6 @@ from sqlalchemy import func, select, update
 from pipeline.db import engine, unit_of_work
 from pipeline.documents.signing import Secret
 from pipeline.models import Account, Eskalasi, Notice, Peristiwa, Permohonan, Tugas
-from pipeline.roles import Peran
 from pipeline.services.applicant.form import create_draft
 from pipeline.services.deadlines.applicant_reminders import sweep_reminders
 from pipeline.services.deadlines.archive import archive_untaken
@@ -21,6 +20,7 @@ from pipeline.services.deadlines.recompute import recompute_deadlines
 from pipeline.services.desk.sign import sign
 from pipeline.services.people.delegasi import release_stranded
 from pipeline.services.records.alone import BATCH
+from tests.desks import DINAS_TEKNIS, KEPALA_DINAS
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, clone, person, set_by_sql, submitted, work_off
 from tests.integration.conftest import PASSPHRASE
 from tests.integration.test_cost import counted
@@ -78,7 +78,7 @@ def test_a_changed_calendar_costs_its_batch(field, many):
 @pytest.mark.parametrize("many", [3, 30])
 def test_files_of_who_left_cost_their_batch(kantor, field, many):
     clone(field, many - 1)
-    officer = kantor[Peran.DINAS_TEKNIS].person_id
+    officer = kantor[DINAS_TEKNIS].person_id
     change(update(Tugas).where(Tugas.closed_at.is_(None)).values(taken_by=officer, taken_at=WEDNESDAY))
     set_by_sql(update(Account).where(Account.person_id == officer).values(active=False))
     assert cost(lambda: release_stranded(now=WEDNESDAY)) == (many, 4)
@@ -98,7 +98,7 @@ def test_reminders_cost_their_batch(kantor, many):
 def test_what_nobody_took_costs_its_batch(kantor, field, many):
     bring_to(field, "tanda_tangan", kantor)
     desk = at_desk(field)
-    sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[Peran.KEPALA_DINAS], seen=desk.seen, now=WEDNESDAY)
+    sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[KEPALA_DINAS], seen=desk.seen, now=WEDNESDAY)
     work_off()
     clone(field, many - 1)
     assert cost(lambda: archive_untaken(now=WEDNESDAY + timedelta(days=91))) == (many, 4)

@@ -35,6 +35,7 @@ from pipeline.settings import settings
 from pipeline.sop.words import KeputusanKind
 from pipeline.storage import store
 from pipeline.text import moment_in_words
+from tests.desks import BACK_OFFICE, FRONT_OFFICE, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from tests.factories import WEDNESDAY, at_desk, bring_to, decide_at, person, submitted
 from tests.integration.conftest import PASSPHRASE
 from tests.integration.test_authors import substitute
@@ -96,11 +97,11 @@ def test_every_change_of_a_person_is_found_and_named(kantor, db: Engine, change:
 
 def test_every_act_upon_a_person_leaves_them_in_good_order(kantor) -> None:
     """Made, named, promoted, closed, opened, ended: each is one entry, and the tables are as the last one says."""
-    admin, person_id = Petugas(person(Peran.ADMIN), Peran.ADMIN), person(Peran.SEKRETARIS)
+    admin, person_id = Petugas(person(Peran.ADMIN), Peran.ADMIN), person(SEKRETARIS)
     with unit_of_work() as s:
         account_id = s.scalars(select(Account.id).where(Account.person_id == person_id)).one()
     identify(account_id, "", "6372010101800001", actor=admin, now=WEDNESDAY)
-    peran = grant_role(person_id, Peran.BACK_OFFICE, "Analis", start_date=WEDNESDAY.date(), actor=admin, now=WEDNESDAY)
+    peran = grant_role(person_id, BACK_OFFICE, "Analis", start_date=WEDNESDAY.date(), actor=admin, now=WEDNESDAY)
     deactivate(account_id, actor=admin, now=WEDNESDAY)
     reopen(account_id, actor=admin, now=WEDNESDAY)
     end_assignment(peran, end_date=WEDNESDAY.date(), actor=admin, now=WEDNESDAY)
@@ -109,11 +110,11 @@ def test_every_act_upon_a_person_leaves_them_in_good_order(kantor) -> None:
 
 def test_a_person_who_is_deleted_whole_is_found_by_the_daily_head(kantor, db: Engine) -> None:
     make_daily_head(now=WEDNESDAY)
-    own = f"person_id = '{kantor[Peran.BACK_OFFICE].person_id}'"
+    own = f"person_id = '{kantor[BACK_OFFICE].person_id}'"
     behind_our_back(
         db,
         *(f"DELETE FROM {t} WHERE {own}" for t in ("perubahan_akun", "penugasan", "akun")),
-        f"DELETE FROM orang WHERE id = '{kantor[Peran.BACK_OFFICE].person_id}'",
+        f"DELETE FROM orang WHERE id = '{kantor[BACK_OFFICE].person_id}'",
     )
     assert found() == ["berkas atau orang hilang seluruhnya, padahal ada pada kepala harian nomor 1"]
     behind_our_back(db, "DELETE FROM daily_leaf", "DELETE FROM daily_head")
@@ -137,37 +138,37 @@ def test_nothing_is_signed_by_or_after_people_who_were_forged(kantor, db: Engine
     bring_to(p, "tanda_tangan", kantor)
     behind_our_back(db, forged)
     with pytest.raises(NotAllowedYet, match="tidak cocok dengan riwayatnya"):
-        _sign(p, kantor[Peran.KEPALA_DINAS])
+        _sign(p, kantor[KEPALA_DINAS])
 
 
 def test_a_signer_who_was_put_in_by_hand_signs_nothing(kantor, db: Engine) -> None:
     """A Back Office officer made Kepala Dinas in the table alone, with a certificate of their own."""
     p = submitted(person())
     bring_to(p, "tanda_tangan", kantor)
-    person_id = kantor[Peran.BACK_OFFICE].person_id
+    person_id = kantor[BACK_OFFICE].person_id
     create_certificate(settings().data / "tte", str(person_id), "Penyusup", Secret(PASSPHRASE))
     behind_our_back(db, ROLE.format(who=f"'{person_id}'::uuid", peran="kepala_dinas"))
     with pytest.raises(NotAllowedYet, match="peran kepala_dinas"):
-        _sign(p, Petugas(person_id, Peran.KEPALA_DINAS))
+        _sign(p, Petugas(person_id, KEPALA_DINAS))
 
 
 def test_an_approval_by_a_role_that_was_put_in_and_taken_out_again_is_found(kantor, db: Engine) -> None:
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
-    person_id = kantor[Peran.FRONT_OFFICE].person_id
+    person_id = kantor[FRONT_OFFICE].person_id
     behind_our_back(db, ROLE.format(who=f"'{person_id}'::uuid", peran="kabid_perizinan"))
-    decide_at(p, Petugas(person_id, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI)
+    decide_at(p, Petugas(person_id, KABID_PERIZINAN), KeputusanKind.SETUJUI)
     behind_our_back(db, f"DELETE FROM penugasan WHERE person_id = '{person_id}' AND peran = 'kabid_perizinan'")
     assert len(found()) == 1
     assert "pelakunya tidak pernah memegang peran kabid_perizinan hari itu" in found()[0]
     bring_to(p, "tanda_tangan", kantor)
     with pytest.raises(NotAllowedYet, match="tidak pernah memegang peran"):
-        _sign(p, kantor[Peran.KEPALA_DINAS])
+        _sign(p, kantor[KEPALA_DINAS])
 
 
 def looked_at(n: int) -> None:
     """Personal data were opened, ``n`` times, and once it was refused."""
-    then, actor = real_now() - timedelta(hours=1), Petugas(person(Peran.BACK_OFFICE), Peran.BACK_OFFICE)
+    then, actor = real_now() - timedelta(hours=1), Petugas(person(BACK_OFFICE), BACK_OFFICE)
     for _ in range(n):
         record_access(uuid4(), "berkas KTP", "memeriksa berkas", actor=actor, now=then)
     record_refusal(Refusal(actor.person_id, "back_office", "GET", "/x", {}, 404, "-"), now=then)
@@ -207,7 +208,7 @@ def test_what_belongs_to_no_file_is_bound_by_the_heads_and_the_calendar_by_its_p
 
 
 def test_pages_of_a_document_asked_for_at_once_are_one_look(kantor) -> None:
-    p, actor, now = uuid4(), kantor[Peran.BACK_OFFICE], real_now()
+    p, actor, now = uuid4(), kantor[BACK_OFFICE], real_now()
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: record_access(p, "berkas KTP", "memeriksa", actor=actor, now=now), range(24)))
     with connection() as conn:
@@ -226,12 +227,12 @@ def test_a_head_that_is_overdue_is_said(kantor) -> None:
 def test_nothing_is_signed_after_the_one_an_approver_stood_in_for_was_forged(kantor, db: Engine) -> None:
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
-    deputy = substitute(person(), kantor[Peran.KABID_PERIZINAN].person_id, Peran.KABID_PERIZINAN)
+    deputy = substitute(person(), kantor[KABID_PERIZINAN].person_id, KABID_PERIZINAN)
     decide_at(p, deputy, KeputusanKind.SETUJUI)
     bring_to(p, "tanda_tangan", kantor)
     behind_our_back(db, "UPDATE orang SET nik_index = repeat('a', 64) WHERE name = 'Petugas Kabid Perizinan'")
     with pytest.raises(NotAllowedYet, match="NIK diubah"):
-        _sign(p, kantor[Peran.KEPALA_DINAS])
+        _sign(p, kantor[KEPALA_DINAS])
 
 
 @pytest.fixture
@@ -239,7 +240,7 @@ def issued(kantor) -> tuple[Records, dict[str, object]]:
     """A file whose decree is out, and the row of it."""
     p = submitted(person())
     bring_to(p, "tanda_tangan", kantor)
-    _sign(p, kantor[Peran.KEPALA_DINAS])
+    _sign(p, kantor[KEPALA_DINAS])
     with snapshot() as conn:
         records = read_records(conn, [p])[p]
     assert list(check_letters(records, store().damage)) == []

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import Engine, update
 
 from pipeline.models import Berkas
-from pipeline.roles import Peran
+from tests.desks import DINAS_TEKNIS, KABID_PERIZINAN
 from tests.web.desk import Kantor, make_kantor  # noqa: F401 - the fixture kantor
 from tests.web.url_map import addresses, ids_of
 
@@ -41,7 +41,7 @@ def test_a_document_downloads_under_the_name_it_was_given(kantor: Kantor, db: En
         with db.begin() as conn:
             original = {"signed": True, "original_sha256": Berkas.sha256}
             conn.execute(update(Berkas).where(Berkas.id == berkas_id).values(name=name, **original))
-        answer = kantor[Peran.DINAS_TEKNIS].open_page(f"/petugas/berkas/{berkas_id}/{route}")
+        answer = kantor[DINAS_TEKNIS].open_page(f"/petugas/berkas/{berkas_id}/{route}")
         assert answer.status_code == 200, name
         prefix = "asli-" if route == "asli" else ""
         clean = "".join(c for c in name if c.isprintable())
@@ -57,7 +57,7 @@ def test_every_address_that_sends_a_file_names_it_in_ascii(kantor: Kantor, app: 
     sent = set()
     for address in addresses(app, ids_of(db, file.permohonan_id)):
         if "GET" in address.methods and address.is_for("petugas"):
-            answer = kantor[Peran.KABID_PERIZINAN].open_page(address.path)
+            answer = kantor[KABID_PERIZINAN].open_page(address.path)
             assert answer.status_code < 500 or answer.headers.get("Retry-After"), address.path
             if disposition := answer.headers.get("Content-Disposition"):
                 assert disposition.isascii()

@@ -45,7 +45,7 @@ def test_the_parts_add_up_to_the_whole(calendar, every, order) -> None:
     end = every[-1].closed_at or now
     assert (hours.sent_at, hours.ended_at) == (every[0].closed_at, end)
     assert hours.since_sent == end - hours.sent_at == hours.at_kantor + hours.at_pemohon
-    kantor = [Interval(b.created_at, b.closed_at or now) for b in every[1:] if b.peran is not Peran.PEMOHON]
+    kantor = [Interval(b.created_at, b.closed_at or now) for b in every[1:] if b.peran != Peran.PEMOHON]
     assert hours.kerja == oracle.office_minutes(calendar, kantor) * A_MINUTE
     assert hours.kerja == sum(hours.per_desk.values(), _ZERO) == sum(hours.per_langkah.values(), _ZERO)
     altogether = oracle.office_minutes(calendar, [Interval(hours.sent_at, end)]) * A_MINUTE

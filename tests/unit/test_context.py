@@ -10,7 +10,8 @@ from pipeline.documents.template.sample import CONTENT, REGISTRATION, sample_bap
 from pipeline.errors import DefinitionError
 from pipeline.hashing import digest
 from pipeline.json import Json
-from pipeline.kantor import DEFAULT, kantor, read_kantor
+from pipeline.kantor import DEFAULT, read_kantor
+from pipeline.office import kantor
 from pipeline.sop.registry import get_sop
 
 SOP = get_sop("td_lks")

@@ -14,7 +14,7 @@ from pipeline.documents.template.templates import templat
 from pipeline.documents.template.text import docx_text
 from pipeline.errors import DefinitionError
 from pipeline.json import Json
-from pipeline.kantor import kantor
+from pipeline.office import kantor
 from pipeline.sop.registry import get_sop
 from tests.unit.docx_maker import make_docx
 

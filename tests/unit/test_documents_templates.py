@@ -20,7 +20,7 @@ from pipeline.documents.template.sample import URL, sample_context, sample_conte
 from pipeline.documents.template.templates import TOO_HEAVY, check_template, templat
 from pipeline.documents.template.text import docx_text
 from pipeline.errors import DefinitionError
-from pipeline.kantor import kantor
+from pipeline.office import kantor
 from pipeline.settings import ROOT
 from pipeline.sop.load import load_sop
 from pipeline.sop.registry import get_sop
@@ -201,7 +201,7 @@ def test_a_sop_with_a_short_checklist_has_sample_documents_too(tmp_path: Path, f
     item = [b for b in parts if b.startswith("[[butir_bap]]")]
     short = tmp_path / "pendek.toml"
     short.write_text("".join(b for b in parts if b not in item[count:]), encoding="utf-8")
-    sop = load_sop(short)
+    sop = load_sop(short, kantor().posts)
     for tag in sop.naskah.templat:
         assert sample_context(kantor(), sop, tag)
 

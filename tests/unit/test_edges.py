@@ -16,6 +16,7 @@ from pipeline.rules.deadlines import Promise, VisitClock, promise
 from pipeline.rules.form.answers import InvalidIsian, parse_nik
 from pipeline.rules.notices.rules import DAYS_TO_EXPIRY, DRAFT_DAYS, DRAFT_DAYS_AT_MOST
 from pipeline.sop.registry import SOPS
+from tests.desks import KABID_PERIZINAN, KEPALA_DINAS
 from tests.unit.calendar_oracle import KANTOR, at
 from tests.unit.test_isian import COMPLETE, TODAY
 
@@ -40,7 +41,7 @@ class TestDeadlines:
         assert [(d.level, d.recipient) for d in levels] == [
             ("pengingat", step.peran),
             ("lewat", step.superior),
-            ("dua_kali", Peran.KEPALA_DINAS),
+            ("dua_kali", KEPALA_DINAS),
         ]
         shares = [share_at(KANTOR, MONDAY, limit, share, ()) for share in (Fraction(4, 5), Fraction(1), Fraction(2))]
         assert [d.at for d in levels] == shares
@@ -48,14 +49,14 @@ class TestDeadlines:
         assert MONDAY < levels[0].at < levels[1].at < levels[2].at
 
     def test_the_promise_is_warned_of_one_working_day_before_it_and_told_when_it_is_over(self) -> None:
-        warned, over = Promise(Limit(hari=5), MONDAY).levels(KANTOR)
-        assert (warned.level, warned.recipient) == ("berkas_4_hari", Peran.KABID_PERIZINAN)
-        assert (over.level, over.recipient) == ("berkas_5_hari", Peran.KEPALA_DINAS)
+        warned, over = Promise(Limit(hari=5), MONDAY, SOP.ladder).levels(KANTOR)
+        assert (warned.level, warned.recipient) == ("berkas_4_hari", KABID_PERIZINAN)
+        assert (over.level, over.recipient) == ("berkas_5_hari", KEPALA_DINAS)
         assert warned.at == due(KANTOR, MONDAY, Limit(hari=4), ()).at
         assert over.at == due(KANTOR, MONDAY, Limit(hari=5), ()).at
 
     def test_a_promise_of_one_day_is_warned_of_at_its_beginning_and_not_before(self) -> None:
-        warned, over = Promise(Limit(hari=1), MONDAY).levels(KANTOR)
+        warned, over = Promise(Limit(hari=1), MONDAY, SOP.ladder).levels(KANTOR)
         assert warned.at == due(KANTOR, MONDAY, Limit(hari=0), ()).at <= over.at
 
     def test_every_level_of_an_applicants_own_step_is_told_to_the_applicant(self) -> None:
@@ -73,7 +74,7 @@ class TestDeadlines:
     def test_a_promise_waits_for_the_applicant_from_when_the_file_was_complete(self) -> None:
         before = Interval(MONDAY - timedelta(hours=2), MONDAY)
         across = Interval(MONDAY - timedelta(hours=1), MONDAY + timedelta(seconds=1))
-        assert promise(SOP, MONDAY, [before]) == Promise(SOP.janji, MONDAY)
+        assert promise(SOP, MONDAY, [before]) == Promise(SOP.janji, MONDAY, SOP.ladder)
         assert promise(SOP, MONDAY, [before, across]).jeda == (across,)
 
     def test_a_draft_is_reminded_of_after_two_and_seven_days_and_left_in_peace_after_thirty(self) -> None:

@@ -99,7 +99,7 @@ def test_steps_add_up_to_five_minutes_more_than_the_table_prints() -> None:
 
 
 def test_three_different_desks_approve_and_the_last_one_signs() -> None:
-    assert [t.peran.value for t in SOP.approval] == ["kabid_perizinan", "sekretaris", "kepala_dinas"]
+    assert [t.peran for t in SOP.approval] == ["kabid_perizinan", "sekretaris", "kepala_dinas"]
     assert [t.signature for t in SOP.approval] == [False, False, True]
     assert [t.code for t in SOP.langkah if t.sets_arah] == ["rekomendasi"]
 

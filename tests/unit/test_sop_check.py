@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.calendar.due import Limit
 from pipeline.errors import DefinitionError
+from pipeline.office import kantor
 from pipeline.sop.check import check_templates
 from pipeline.sop.load import build_sop, load_folder, load_sop
 from pipeline.sop.policy import Policy
@@ -56,7 +57,7 @@ def _two_steps(*change: Callable[[Tree], None]) -> Callable[[Tree], None]:
 
 
 WRONG = {
-    "unknown key": (_set("langkah", 4, atasn="sekretaris"), "langkah baris 4", 'Maksudnya "atasan"'),
+    "unknown key": (_set("langkah", 4, keterangn="x"), "langkah baris 4", 'Maksudnya "keterangan"'),
     "unknown top key": (_top(versl=2), "td_lks.toml:", 'Maksudnya "versi"'),
     "missing key": (_drop("langkah", 3, "kegiatan"), "langkah baris 3", 'Tambahkan kegiatan = "..."'),
     "wrong type": (_set("langkah", 3, kegiatan=7), "langkah baris 3", "harus berupa teks"),
@@ -126,14 +127,13 @@ WRONG = {
     "draft skipped": (_set("langkah", 5, lewati_bila=[{}]), "langkah baris 5", "Hapus lewati_bila"),
     "first step approved": (_set("langkah", 1, keputusan="setujui"), "langkah baris 1", 'keputusan = "kirim"'),
     "applicant in the middle": (
-        _two_steps(_set("langkah", 3, peran="pemohon"), _drop("langkah", 3, "atasan"), _drop("langkah", 3, "otomatis")),
+        _two_steps(_set("langkah", 3, peran="pemohon"), _drop("langkah", 3, "otomatis")),
         "langkah baris 3 (terima)",
         "menerima pada langkah terakhir",
     ),
     "applicant in the second step": (
         _two_steps(
             _set("langkah", 2, peran="pemohon"),
-            _drop("langkah", 2, "atasan"),
             _drop("langkah", 2, "otomatis"),
         ),
         "langkah baris 2 (periksa)",
@@ -141,7 +141,7 @@ WRONG = {
     ),
     "applicant last without receiving": (_set("langkah", 9, keputusan="setujui"), "langkah baris 9", "terima"),
     "received by the office": (
-        _set("langkah", 9, peran="front_office", atasan="sekretaris"),
+        _set("langkah", 9, peran="front_office"),
         "langkah baris 9 (terima_sk)",
         "hanya milik pemohon",
     ),
@@ -164,21 +164,16 @@ WRONG = {
         'Hapus "ajukan"',
     ),
     "checks that cannot return": (_set("langkah", 2, kembali_ke=[]), "langkah baris 2", 'Tambahkan "ajukan"'),
-    "inspection by another desk": (_set("langkah", 4, peran="sekretaris"), "langkah baris 4", "dinas_teknis"),
-    "drafting by another desk": (_set("langkah", 5, peran="sekretaris"), "langkah baris 5", "back_office"),
-    "signature by another desk": (_set("langkah", 8, peran="sekretaris"), "langkah baris 8", "kepala_dinas"),
     "direction by machine": (_set("langkah", 4, otomatis="teruskan"), "langkah baris 4", "Hapus otomatis"),
     "approval by machine": (_set("langkah", 6, otomatis="teruskan"), "langkah baris 6", "Hapus otomatis"),
     "no time at all": (_set("langkah", 2, waktu="0 Menit"), "langkah baris 2", "1 Menit"),
     "code of the SOP": (_top(kode="Tanda Daftar"), "td_lks.toml, kode", "huruf kecil"),
     "prefix of no number": (_top(prefix="L K/S"), "td_lks.toml, prefix", "huruf besar"),
     "first step in the office": (
-        _set("langkah", 1, peran="front_office", atasan="sekretaris"),
+        _set("langkah", 1, peran="front_office"),
         "langkah baris 1",
         "pemohon",
     ),
-    "no superior": (_drop("langkah", 6, "atasan"), "langkah baris 6", "Isi atasan"),
-    "applicant escalated": (_set("langkah", 9, atasan="sekretaris"), "langkah baris 9", "Hapus atasan"),
     "applicant automatic": (_set("langkah", 9, otomatis="teruskan"), "langkah baris 9", "Hapus otomatis"),
     "two directions": (_set("langkah", 3, menetapkan_arah=True), "langkah baris 4", "Hapus salah satu"),
     "direction too late": (
@@ -310,7 +305,7 @@ def test_a_mistake_names_its_row_and_what_to_change(spoil: Callable[[Tree], None
     damaged = copy.deepcopy(ORIGINAL)
     spoil(damaged)
     with pytest.raises(DefinitionError) as error:
-        build_sop(damaged, "td_lks.toml")
+        build_sop(damaged, "td_lks.toml", kantor().posts)
     line = next((b for b in str(error.value).splitlines() if place in b and remedy in b), None)
     assert line is not None, str(error.value)
     assert line.startswith("td_lks.toml")
@@ -342,11 +337,11 @@ RIGHT = {
 def test_what_an_office_may_change_is_accepted(change: Callable[[Tree], object]) -> None:
     changed = copy.deepcopy(ORIGINAL)
     change(changed)
-    assert build_sop(changed, "td_lks.toml").code == "td_lks"
+    assert build_sop(changed, "td_lks.toml", kantor().posts).code == "td_lks"
 
 
 def test_an_sop_without_a_refusal_needs_no_letter_for_one() -> None:
-    sop = load_sop(OTHER)
+    sop = load_sop(OTHER, kantor().posts)
     assert not any(t.sets_arah for t in sop.langkah)
     assert "penolakan" not in sop.naskah.templat
     assert "penolakan" not in sop.naskah.nomor_pattern
@@ -359,7 +354,7 @@ def test_what_need_not_be_said_may_be_empty_or_left_out(value: str | None) -> No
         changed["langkah"][1].pop(key, None)
         if value is not None:
             changed["langkah"][1][key] = value
-    langkah = build_sop(changed, "td_lks.toml")["periksa"]
+    langkah = build_sop(changed, "td_lks.toml", kantor().posts)["periksa"]
     assert (langkah.remarks, langkah.refusal_status, langkah.correction_status) == ("", None, None)
 
 
@@ -374,7 +369,7 @@ def test_what_a_row_leaves_out_is_what_its_value_has_by_itself() -> None:
     changed["langkah"][2] = step
     changed["kebijakan"] = {"otomatis": True, "sampel": 0}
     changed["butir_bap"].append({"kode": "x", "uraian": "X"})
-    sop = build_sop(changed, "td_lks.toml")
+    sop = build_sop(changed, "td_lks.toml", kantor().posts)
     assert sop.isian[-1] == Isian(code="x", label="X", bagian=field["bagian"], kind=IsianKind.TEKS)
     assert (sop.isian[-1].required, sop.isian[-1].max_length) == (True, 200)
     assert sop.syarat[-1] == Syarat(code="X", name="X", required=(Condition({}),))
@@ -399,19 +394,19 @@ def test_what_a_row_leaves_out_is_what_its_value_has_by_itself() -> None:
         keputusan=silent.keputusan,
         button=silent.button,
         target=silent.target,
-        superior=silent.superior,
+        ladder=silent.ladder,
     )
 
 
-STEP = "kode kegiatan peran kelengkapan waktu output status keputusan tombol ke atasan".split()
+STEP = "kode kegiatan peran kelengkapan waktu output status keputusan tombol ke".split()
 
 
 def test_the_untouched_file_passes() -> None:
-    assert build_sop(copy.deepcopy(ORIGINAL), "td_lks.toml").code == "td_lks"
+    assert build_sop(copy.deepcopy(ORIGINAL), "td_lks.toml", kantor().posts).code == "td_lks"
 
 
 def test_another_permit_is_data_too() -> None:
-    sop = load_sop(OTHER)
+    sop = load_sop(OTHER, kantor().posts)
     assert [t.code for t in sop.langkah] == ["daftar", "telaah", "konsep", "periksa_konsep", "teken", "ambil"]
     assert [t.code for t in sop.approval] == ["periksa_konsep", "teken"]
     assert sop["telaah"].skip_when[0].fits({"metode": "PUSTAKA"})
@@ -427,13 +422,13 @@ def test_a_file_that_is_no_toml_says_so(tmp_path: Path) -> None:
     damaged = tmp_path / "x.toml"
     damaged.write_text("kode = ", "utf-8")
     with pytest.raises(DefinitionError, match=r"x\.toml: bukan TOML yang sah"):
-        load_sop(damaged)
+        load_sop(damaged, kantor().posts)
     with pytest.raises(DefinitionError, match="tidak dapat dibaca"):
-        load_sop(tmp_path / "tidak-ada.toml")
+        load_sop(tmp_path / "tidak-ada.toml", kantor().posts)
 
 
 def test_a_template_that_is_not_there_is_named(tmp_path: Path) -> None:
-    sop = load_sop(OTHER)
+    sop = load_sop(OTHER, kantor().posts)
     for name in sop.naskah.templat.values():
         with pytest.raises(DefinitionError, match=name):
             check_templates(sop, tmp_path)
@@ -445,10 +440,10 @@ def test_old_versions_stay_beside_the_new_one_and_none_is_given_twice(tmp_path: 
     original = OTHER.read_text("utf-8")
     (tmp_path / "a.toml").write_text(original.replace("versi = 3", "versi = 10"), "utf-8")
     (tmp_path / "b.toml").write_text(original, "utf-8")
-    assert list(load_folder(tmp_path)) == [("izin_penelitian", 3), ("izin_penelitian", 10)]
+    assert list(load_folder(tmp_path, kantor().posts)) == [("izin_penelitian", 3), ("izin_penelitian", 10)]
     (tmp_path / "c.toml").write_text(original, "utf-8")
     with pytest.raises(DefinitionError, match=r"c\.toml: .* versi 3 sudah ada"):
-        load_folder(tmp_path)
+        load_folder(tmp_path, kantor().posts)
 
 
 def test_two_permits_that_would_print_the_same_numbers_are_not_loaded(tmp_path: Path) -> None:
@@ -456,11 +451,11 @@ def test_two_permits_that_would_print_the_same_numbers_are_not_loaded(tmp_path: 
     (tmp_path / "a.toml").write_text(text, "utf-8")
     (tmp_path / "b.toml").write_text(text.replace('kode = "izin_penelitian"', 'kode = "izin_lain"'), "utf-8")
     with pytest.raises(DefinitionError, match=r"b.toml: naskah.pola_nomor sk sama dengan pola izin_penelitian"):
-        load_folder(tmp_path)
+        load_folder(tmp_path, kantor().posts)
 
 
 def test_a_policy_that_says_nothing_lets_the_machine_decide_takes_no_samples_and_archives_after_ninety_days() -> None:
     silent = copy.deepcopy(ORIGINAL)
     del silent["kebijakan"]
-    policy = build_sop(silent, "td_lks.toml").policy
+    policy = build_sop(silent, "td_lks.toml", kantor().posts).policy
     assert (policy.automatic, policy.sample, policy.archive_days, policy.document_ages) == (True, 0, 90, ())

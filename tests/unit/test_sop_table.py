@@ -9,11 +9,13 @@ import pytest
 
 from pipeline.calendar.due import Limit
 from pipeline.errors import DefinitionError
-from pipeline.roles import PERAN_SOP, Peran
+from pipeline.office import kantor
+from pipeline.roles import Peran
 from pipeline.sop.draft import toml_draft
 from pipeline.sop.load import build_sop, load_sop
 from pipeline.sop.registry import SOPS
 from pipeline.sop.table import Table, clean_cell, parse_table, remarks, table_text, time_sentence
+from tests.desks import DESKS, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 
 DATA = Path(__file__).parents[1] / "data"
 KANTOR = (DATA / "sop-tanda-daftar-lks-lksa.txt").read_text("utf-8")
@@ -57,7 +59,10 @@ def _columns_in(order: list[int]) -> str:
 )
 def test_the_same_table_saved_in_another_way_says_the_same(text: str) -> None:
     def words(table: Table) -> list[tuple[object, ...]]:
-        return [(b.no, b.activity.strip('"'), b.peran, b.inputs, b.time, b.output, b.remarks) for b in table.line]
+        return [
+            (b.no, b.activity.strip('"'), b.peran(kantor().posts), b.inputs, b.time, b.output, b.remarks)
+            for b in table.line
+        ]
 
     assert words(parse_table(text)) == words(parse_table(KANTOR))
 
@@ -65,7 +70,7 @@ def test_the_same_table_saved_in_another_way_says_the_same(text: str) -> None:
 def test_one_header_row_is_enough() -> None:
     text = "No\tKegiatan\tPemohon\tKelengkapan\tWaktu\tOutput\tKeterangan\n1\tMengisi\tX\tKTP\t1 Menit\tdata\t-\n"
     (line,) = parse_table(text).line
-    assert (line.activity, line.peran, line.time) == ("Mengisi", Peran.PEMOHON, "1 Menit")
+    assert (line.activity, line.peran(kantor().posts), line.time) == ("Mengisi", Peran.PEMOHON, "1 Menit")
 
 
 def test_a_title_above_one_header_row_costs_no_step() -> None:
@@ -101,9 +106,9 @@ def test_a_step_that_is_lost_is_told(instead: str) -> None:
 
 
 def test_an_empty_shape_in_a_column_is_a_mark_and_a_lost_one_is_none() -> None:
-    peran = [b.peran for b in parse_table(KANTOR).line]
+    peran = [b.peran(kantor().posts) for b in parse_table(KANTOR).line]
     assert peran[:5] == [None] * 5
-    assert peran[5:] == [Peran.KABID_PERIZINAN, Peran.SEKRETARIS, Peran.KEPALA_DINAS, Peran.PEMOHON]
+    assert peran[5:] == [KABID_PERIZINAN, SEKRETARIS, KEPALA_DINAS, Peran.PEMOHON]
 
 
 def test_cells_may_span_lines_and_carry_html() -> None:
@@ -115,8 +120,12 @@ def test_cells_may_span_lines_and_carry_html() -> None:
     table = parse_table(text)
     assert [b.activity for b in table.line] == ["Mengajukan permohonan", "Memeriksa berkas permohonan"]
     assert table.line[0].inputs == "KTP & KK"
-    assert table.line[0].peran is Peran.PEMOHON
-    assert (table.line[1].mark, table.line[1].peran, table.line[1].time) == (("Camat",), None, "2 Menit")
+    assert table.line[0].peran(kantor().posts) == Peran.PEMOHON
+    assert (table.line[1].mark, table.line[1].peran(kantor().posts), table.line[1].time) == (
+        ("Camat",),
+        None,
+        "2 Menit",
+    )
     assert table.printed_time == "3 Menit"
 
 
@@ -204,16 +213,16 @@ def test_the_difference_of_five_minutes_is_named() -> None:
 def test_other_totals_are_compared_as_plainly(printed: str, end: str) -> None:
     content = tomllib.loads((DATA.parents[1] / "pipeline/sop/td_lks.toml").read_text("utf-8"))
     content["waktu_tercetak"] = printed
-    assert time_sentence(build_sop(content, "x")).endswith(end)
+    assert time_sentence(build_sop(content, "x", kantor().posts)).endswith(end)
 
 
 def test_steps_that_name_their_own_approval_and_a_broken_promise_are_remarked() -> None:
     (note,) = remarks(SOP)
     assert note.startswith("Langkah 6, 7 dan 8:")
-    assert remarks(load_sop(DATA / "izin_penelitian.toml")) == ()
+    assert remarks(load_sop(DATA / "izin_penelitian.toml", kantor().posts)) == ()
     content = tomllib.loads((DATA / "izin_penelitian.toml").read_text("utf-8"))
     content["janji"] = "1 Hari"
-    assert "melebihi janji" in remarks(build_sop(content, "x"))[0]
+    assert "melebihi janji" in remarks(build_sop(content, "x", kantor().posts))[0]
 
 
 @pytest.mark.parametrize(
@@ -242,7 +251,8 @@ def test_an_approval_among_its_own_papers_is_named_by_its_step(inputs: list[str]
 def test_a_table_that_says_little_is_a_draft_that_asks_for_the_rest() -> None:
     head = "No\tKegiatan\tCamat\tKelengkapan\tWaktu\tOutput\tKeterangan\n"
     draft = toml_draft(
-        parse_table(head + "1\tMengisi – daring\t\t\t\t\t\n2\tMemeriksa\tX\t\t\t\t\n3\tTerima\t\t\t\t\t\n")
+        parse_table(head + "1\tMengisi – daring\t\t\t\t\t\n2\tMemeriksa\tX\t\t\t\t\n3\tTerima\t\t\t\t\t\n"),
+        kantor().posts,
     )
     assert draft.startswith("# SOP\n")
     assert "Mengisi – daring" in draft
@@ -254,12 +264,13 @@ def test_a_table_that_says_little_is_a_draft_that_asks_for_the_rest() -> None:
     assert [b["peran"] for b in content["langkah"]] == ["?"] * 3
     assert "tanda pelaksana hilang dari tabel" in draft
     assert 'tabel menandai "Camat"' in draft
-    assert [b.get("atasan") for b in content["langkah"]] == [None, "?", None]
     assert [b["ke"] for b in content["langkah"]] == ["langkah_2", "langkah_3", "selesai"]
 
 
 def test_a_titled_table_gives_the_permit_its_name() -> None:
-    draft = toml_draft(parse_table(HEADERS + "1\tMengajukan\tX\t\tKTP\t1 Menit\tdata\t\nJumlah waktu\t1 Menit\n"))
+    draft = toml_draft(
+        parse_table(HEADERS + "1\tMengajukan\tX\t\tKTP\t1 Menit\tdata\t\nJumlah waktu\t1 Menit\n"), kantor().posts
+    )
     content = tomllib.loads(draft)
     assert draft.startswith("# SOP IZIN LAIN\n")
     assert (content["nama"], content["kode"]) == ("IZIN LAIN", "izin_lain")
@@ -275,7 +286,7 @@ def test_the_words_of_a_row_suggest_its_decision() -> None:
         ("Tanda tangan tanda terima", "terima", None, None),
     ]
     rows = [f"{no}\t{text}\tX\t\ta\t1 Menit\tDraft surat\t\n" for no, (text, *_) in enumerate(activities, start=1)]
-    content = tomllib.loads(toml_draft(parse_table(HEADERS + "".join(rows))))
+    content = tomllib.loads(toml_draft(parse_table(HEADERS + "".join(rows)), kantor().posts))
     assert [
         (b["kegiatan"], b["keputusan"], b.get("persetujuan"), b.get("tanda_tangan")) for b in content["langkah"]
     ] == activities
@@ -283,21 +294,19 @@ def test_the_words_of_a_row_suggest_its_decision() -> None:
 
 
 def test_an_imported_table_waits_for_its_roles_and_says_which() -> None:
-    draft = toml_draft(parse_table(KANTOR))
+    draft = toml_draft(parse_table(KANTOR), kantor().posts)
     assert draft.count('peran = "?"') == 5
     assert all("ISI:" in line for line in draft.splitlines() if '= "?"' in line)
     with pytest.raises(DefinitionError, match=r'langkah baris 1 .*peran = "\?"'):
-        build_sop(tomllib.loads(draft), "draf.toml")
+        build_sop(tomllib.loads(draft), "draf.toml", kantor().posts)
 
 
 def test_an_imported_table_with_its_roles_filled_in_is_the_office_sop() -> None:
-    content = tomllib.loads(toml_draft(parse_table(KANTOR)))
+    content = tomllib.loads(toml_draft(parse_table(KANTOR), kantor().posts))
     for line, original in zip(content["langkah"], SOP.langkah, strict=True):
         if line["peran"] == "?":
             line["peran"] = original.peran
-        if "atasan" in line:
-            line["atasan"] = original.superior
-    sop = build_sop(content, "draf.toml")
+    sop = build_sop(content, "draf.toml", kantor().posts)
     word = ("no", "activity", "peran", "inputs", "time", "limit", "output", "remarks", "approval")
     for name in (*word, "signature"):
         assert [getattr(t, name) for t in sop.langkah] == [getattr(t, name) for t in SOP.langkah], name
@@ -305,19 +314,19 @@ def test_an_imported_table_with_its_roles_filled_in_is_the_office_sop() -> None:
 
 
 def test_marks_of_every_role_are_read_and_two_marks_are_left_to_a_person() -> None:
-    column = "\t".join(p.name for p in PERAN_SOP)
+    column = "\t".join(p.name for p in (Peran.PEMOHON, *DESKS))
     head = f"No.\tKEGIATAN\t{column}\tKelengkapan\tWaktu\tOutput\tKeterangan\n\t\t{column}\t\t\t\t\n"
     line = [
-        f"{no}\tKerja\t" + "\t".join("v" if p is peran else "" for p in PERAN_SOP) + "\ta\t1 Menit\tb\tc"
-        for no, peran in enumerate(PERAN_SOP, start=1)
+        f"{no}\tKerja\t" + "\t".join("v" if p is peran else "" for p in (Peran.PEMOHON, *DESKS)) + "\ta\t1 Menit\tb\tc"
+        for no, peran in enumerate((Peran.PEMOHON, *DESKS), start=1)
     ]
     two = "8\tKerja\tv\tv\t\t\t\t\t\ta\t1 Menit\tb\tc"
     table = parse_table(head + "\n".join([*line, two]))
-    assert [b.peran for b in table.line] == [*PERAN_SOP, None]
-    assert 'peran = "?" # ISI: tabel menandai "Pemohon dan Front Office"' in toml_draft(table)
+    assert [b.peran(kantor().posts) for b in table.line] == [*(Peran.PEMOHON, *DESKS), None]
+    assert 'peran = "?" # ISI: tabel menandai "Pemohon dan Front Office"' in toml_draft(table, kantor().posts)
 
 
 def test_quotes_and_backslashes_survive_the_import() -> None:
     activity = 'Memeriksa "asli" \\ salinan'
     text = HEADERS + f"1\t{activity}\tX\t\ta\t1 Menit\tb\t\n"
-    assert tomllib.loads(toml_draft(parse_table(text)))["langkah"][0]["kegiatan"] == activity
+    assert tomllib.loads(toml_draft(parse_table(text), kantor().posts))["langkah"][0]["kegiatan"] == activity

@@ -37,7 +37,7 @@ def test_every_drawn_arrow_can_be_walked(since, target):
 def test_every_return_can_be_made_with_a_reason(since, target):
     t = decide(SOP, since, Keputusan(kind=KeputusanKind.KEMBALIKAN, target=target, reason=REASON), CaseFacts(data={}))
     assert (t.target, t.back) == (target, True)
-    assert t.status is (Status.PERBAIKAN if SOP[target].peran is Peran.PEMOHON else Status.BERJALAN)
+    assert t.status is (Status.PERBAIKAN if SOP[target].peran == Peran.PEMOHON else Status.BERJALAN)
 
 
 @pytest.mark.attack("D01")

@@ -13,10 +13,11 @@ from pipeline.db import unit_of_work
 from pipeline.documents.signing import Secret
 from pipeline.documents.signing.local import create_certificate
 from pipeline.models import Account
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.roles import Peran
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.persons import note_person
 from pipeline.settings import settings
+from tests.desks import DESKS, KEPALA_DINAS
 from tests.factories import WEDNESDAY, at_desk, bring_to, person, submitted
 from tests.web.conftest import PASSWORD, Browser
 
@@ -91,11 +92,11 @@ def make_officer(identifier: str, *peran: Peran, name: str = "Rahmi Auliani") ->
 @pytest.fixture(name="kantor")
 def make_kantor(app: Flask, db: Engine) -> Kantor:
     """An office."""
-    person = {p: Petugas(make_officer(email(p), p, name=f"Petugas {p.name}"), p) for p in PERAN_PETUGAS}
+    person = {p: Petugas(make_officer(email(p), p, name=f"Petugas {p.name}"), p) for p in DESKS}
     return Kantor(app, person, {})
 
 
 def give_certificate(kantor: Kantor) -> None:
     """The Kepala Dinas can sign with FRASA from now on."""
-    head = kantor.person[Peran.KEPALA_DINAS].person_id
+    head = kantor.person[KEPALA_DINAS].person_id
     create_certificate(settings().data / "tte", str(head), "Petugas Kepala Dinas", Secret(PASSPHRASE))

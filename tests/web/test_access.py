@@ -10,23 +10,23 @@ from werkzeug.routing import Rule
 
 from pipeline.db import unit_of_work
 from pipeline.models import Penugasan
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.roles import Peran
+from tests.desks import BACK_OFFICE, DESKS, DINAS_TEKNIS, KABID_PERIZINAN, KEPALA_DINAS, LEADERS
 from tests.web.conftest import Browser, SamplePerson
 from tests.web.desk import Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 from web.auth import AccessPolicy
 
 ROOM = {"petugas", "pimpinan", "operator", "admin", "pdp"}
-PIMPINAN = {Peran.KABID_PERIZINAN, Peran.SEKRETARIS, Peran.KEPALA_DINAS}
-DESK = set(PERAN_PETUGAS)
+DESK = set(DESKS)
 
 #: Endpoint -> who may use it. Rooms added later are held to the policy they name.
 ALLOWED: dict[str, set[Peran]] = {
     **{f"petugas.{name}": DESK for name in ("antrean", "cari", "tugas", "keputusan", "permohonan", "ambil", "lepas")},
     **{f"petugas.{name}": DESK for name in ("gambar", "unduh", "foto", "surat", "draft_picture", "draft_docx")},
-    **{f"petugas.{name}": {Peran.DINAS_TEKNIS} for name in ("bap", "save_bap")},
-    **{f"petugas.{name}": {Peran.BACK_OFFICE} for name in ("draf", "redraft")},
-    **{f"petugas.{name}": {Peran.KEPALA_DINAS} for name in ("tanda_tangan", "tanda_tangani", "unsigned")},
-    "pimpinan.pimpinan": PIMPINAN,
+    **{f"petugas.{name}": {DINAS_TEKNIS} for name in ("bap", "save_bap")},
+    **{f"petugas.{name}": {BACK_OFFICE} for name in ("draf", "redraft")},
+    **{f"petugas.{name}": {KEPALA_DINAS} for name in ("tanda_tangan", "tanda_tangani", "unsigned")},
+    "pimpinan.pimpinan": set(LEADERS),
     **{f"operator.{name}": {Peran.OPERATOR} for name in ("operator_", "try_again", "flower_login")},
     "admin.admin": {Peran.ADMIN},
 }
@@ -72,7 +72,7 @@ def test_an_applicant_has_no_staff_page(pemohon: SamplePerson, app: Flask) -> No
 
 
 @pytest.mark.attack("F01")
-@pytest.mark.parametrize("peran", [*PERAN_PETUGAS, Peran.ADMIN, Peran.OPERATOR, Peran.PDP, Peran.ARSIP])
+@pytest.mark.parametrize("peran", [*DESKS, Peran.ADMIN, Peran.OPERATOR, Peran.PDP, Peran.ARSIP])
 def test_each_role_has_its_own_pages_and_no_others(app: Flask, db: object, peran: Peran) -> None:
     make_officer("satu@uji.test", peran)
     browser = login(app, "satu@uji.test")
@@ -85,7 +85,7 @@ def test_each_role_has_its_own_pages_and_no_others(app: Flask, db: object, peran
 @pytest.mark.attack("A08")
 def test_a_role_that_ended_closes_its_pages_at_once(kantor: Kantor) -> None:
     file = kantor.carry("paraf_kabid")
-    browser = kantor[Peran.KABID_PERIZINAN]
+    browser = kantor[KABID_PERIZINAN]
     browser.open_page(file.address)
     with unit_of_work() as s:
         s.execute(update(Penugasan).where(Penugasan.peran == "kabid_perizinan").values(end_date=date(2026, 11, 24)))

@@ -17,13 +17,14 @@ from pipeline.db import unit_of_work
 from pipeline.models import AccessRefused, Account, Berkas, DataAccess, Permohonan, Person
 from pipeline.roles import Peran
 from pipeline.services.people.access import Refusal, record_refusal
+from tests.desks import DINAS_TEKNIS, FRONT_OFFICE, KABID_PERIZINAN
 from tests.factories import WEDNESDAY, at_desk, person, submitted
 from tests.web.conftest import Browser, SamplePerson
 from tests.web.desk import Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 from tests.web.url_map import addresses, ask, fingerprint, ids_of
 from web.pdp.words import describe
 
-KABID, FRONT_OFFICE, TECHNICAL = Peran.KABID_PERIZINAN, Peran.FRONT_OFFICE, Peran.DINAS_TEKNIS
+KABID, FRONT_OFFICE, TECHNICAL = KABID_PERIZINAN, FRONT_OFFICE, DINAS_TEKNIS
 
 
 @pytest.fixture

@@ -10,23 +10,23 @@ from pipeline.db import unit_of_work
 from pipeline.models import Permohonan, Tugas
 from pipeline.queries.desk.antrean import Choice, Tab, read_antrean
 from pipeline.queries.paging import PER_PAGE
-from pipeline.roles import Peran
 from pipeline.rules.form.institution import institution_columns
 from pipeline.services.desk.claim import claim
 from pipeline.sop.words import KeputusanKind
+from tests.desks import DINAS_TEKNIS, FRONT_OFFICE, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from tests.factories import SOP, WEDNESDAY, at_desk, decide_at, person, submitted, work_off
 from tests.web.desk import Kantor, email, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 
-TECHNICAL = Peran.DINAS_TEKNIS
+TECHNICAL = DINAS_TEKNIS
 
 
 class TestContent:
     def test_an_empty_queue_says_so(self, kantor: Kantor) -> None:
-        assert "Tidak ada berkas yang menunggu" in kantor[Peran.FRONT_OFFICE].open_page("/petugas/antrean").text
+        assert "Tidak ada berkas yang menunggu" in kantor[FRONT_OFFICE].open_page("/petugas/antrean").text
 
     def test_a_file_is_seen_before_its_task_has_run(self, kantor: Kantor) -> None:
         submitted(person())
-        page = kantor[Peran.FRONT_OFFICE].open_page("/petugas/antrean").text
+        page = kantor[FRONT_OFFICE].open_page("/petugas/antrean").text
         assert "Sedang disiapkan" in page
         assert ">Ambil" not in page
 
@@ -39,7 +39,7 @@ class TestContent:
     def test_a_late_file_is_marked_by_a_word_and_a_sign(self, kantor: Kantor, monkeypatch: pytest.MonkeyPatch) -> None:
         kantor.carry("paraf_kabid")
         monkeypatch.setattr("pipeline.clock.now", lambda: WEDNESDAY + timedelta(minutes=11))
-        page = kantor[Peran.KABID_PERIZINAN].open_page("/petugas/antrean").text
+        page = kantor[KABID_PERIZINAN].open_page("/petugas/antrean").text
         assert "! Lewat 6 menit" in page
         assert "1 lewat waktu" in page
 
@@ -151,7 +151,7 @@ class TestSearch:
     def test_everything_my_role_has_had_is_found_wherever_it_is_now(self, kantor: Kantor) -> None:
         kantor.carry("paraf_kabid")
         assert "Persetujuan Kabid" in kantor[TECHNICAL].open_page("/petugas/cari?cari=LKS-2026").text
-        foreign = kantor[Peran.KEPALA_DINAS].open_page("/petugas/cari?cari=LKS-2026").text
+        foreign = kantor[KEPALA_DINAS].open_page("/petugas/cari?cari=LKS-2026").text
         assert "Tidak ada berkas yang pernah ditangani" in foreign
 
 
@@ -178,13 +178,13 @@ class TestTake:
 
     def test_a_decided_file_leaves_the_queue(self, kantor: Kantor) -> None:
         berkas = kantor.carry("paraf_kabid")
-        decide_at(berkas.permohonan_id, kantor.person[Peran.KABID_PERIZINAN], KeputusanKind.SETUJUI)
+        decide_at(berkas.permohonan_id, kantor.person[KABID_PERIZINAN], KeputusanKind.SETUJUI)
         work_off()
-        assert "Tidak ada berkas yang menunggu" in kantor[Peran.KABID_PERIZINAN].open_page("/petugas/antrean").text
+        assert "Tidak ada berkas yang menunggu" in kantor[KABID_PERIZINAN].open_page("/petugas/antrean").text
 
 
 def test_somebody_with_two_desks_sees_both_counts(kantor: Kantor, app: Flask) -> None:
-    make_officer("dua@uji.test", TECHNICAL, Peran.SEKRETARIS)
+    make_officer("dua@uji.test", TECHNICAL, SEKRETARIS)
     kantor.carry("rekomendasi")
     page = login(app, "dua@uji.test").open_page("/petugas/antrean?peran=sekretaris").text
     assert "Dinas Teknis (1)" in page

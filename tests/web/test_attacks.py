@@ -11,7 +11,8 @@ from werkzeug.test import TestResponse
 from ops.contoh.browser.page import parse_html
 from pipeline.db import unit_of_work
 from pipeline.models import AccessAttempt
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.roles import Peran
+from tests.desks import BACK_OFFICE, DESKS, KABID_PERIZINAN, KEPALA_DINAS
 from tests.factories import bring_to, draw, filled_in, submitted
 from tests.web.conftest import Browser, SamplePerson
 from tests.web.desk import Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
@@ -101,7 +102,7 @@ class TestPersonOther:
                     assert got == answer(ask(two, method, empty.path)), (method, own_person.path)
         assert fingerprint(db) == before
 
-    @pytest.mark.parametrize("peran", [None, *PERAN_PETUGAS, Peran.ADMIN, Peran.OPERATOR])
+    @pytest.mark.parametrize("peran", [None, *DESKS, Peran.ADMIN, Peran.OPERATOR])
     def test_nobody_else_enters_an_applicants_room(
         self, app: Flask, db: Engine, berkas: UUID, person: Callable[[Peran | None], Browser], peran: Peran | None
     ) -> None:
@@ -116,7 +117,7 @@ class TestPersonOther:
                     )
         assert fingerprint(db) == before
 
-    @pytest.mark.parametrize("peran", PERAN_PETUGAS)
+    @pytest.mark.parametrize("peran", DESKS)
     def test_officers_read_what_their_desk_has_and_the_history_of_what_it_had(
         self, app: Flask, db: Engine, berkas: UUID, person: Callable[[Peran | None], Browser], peran: Peran
     ) -> None:
@@ -134,11 +135,11 @@ class TestPersonOther:
 
 #: The file lies with the Kabid: the desks before had it, Sekretaris is the superior, the Kepala Dinas not yet anything.
 OPEN = {
-    Peran.KABID_PERIZINAN: {
+    KABID_PERIZINAN: {
         f"petugas.{e}"
         for e in ("permohonan", "tugas", "picture", "download", "letter", "draft_picture", "draft_docx")
     },
-    Peran.KEPALA_DINAS: set[str](),
+    KEPALA_DINAS: set[str](),
 }  # fmt: skip
 
 
@@ -150,7 +151,7 @@ class TestShapeOdd:
     @pytest.fixture
     def every(self, app: Flask, kantor: Kantor, pemohon: SamplePerson) -> dict[str, Browser]:
         """One browser that is let in, per kind of room."""
-        make_officer("semua@uji.test", *PERAN_PETUGAS, Peran.OPERATOR)
+        make_officer("semua@uji.test", *DESKS, Peran.OPERATOR)
         make_officer("admin@uji.test", Peran.ADMIN)
         petugas, admin = login(app, "semua@uji.test"), login(app, "admin@uji.test")
         for browser, page in ((petugas, "/akun/sandi"), (admin, "/akun/sandi"), (pemohon.browser, "/akun/sandi")):
@@ -249,7 +250,7 @@ class TestWithoutPermit:
         guest.open_page("/akun/masuk")
         other = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
         head = {"no token": {}, "token of another session": {"X-CSRFToken": guest.token}, "cross-site": other}[way]
-        make_officer("semua@uji.test", *PERAN_PETUGAS, Peran.OPERATOR, Peran.ADMIN)
+        make_officer("semua@uji.test", *DESKS, Peran.OPERATOR, Peran.ADMIN)
         petugas = login(app, "semua@uji.test")
         petugas.open_page("/akun/sandi")
         if way == "cross-site":
@@ -277,7 +278,7 @@ class TestLooking:
         bring_to(permohonan_id, "paraf_kabid", kantor.person)
         make_officer("admin@uji.test", Peran.ADMIN)
         make_officer("operator@uji.test", Peran.OPERATOR)
-        person = [pemohon.browser, kantor[Peran.KABID_PERIZINAN], kantor[Peran.BACK_OFFICE]]
+        person = [pemohon.browser, kantor[KABID_PERIZINAN], kantor[BACK_OFFICE]]
         person += [login(app, f"{name}@uji.test") for name in ("admin", "operator")]
         before = fingerprint(db)
         for browser in person:

@@ -20,9 +20,10 @@ from werkzeug.test import TestResponse
 from pipeline.clock import real_now
 from pipeline.documents.pdf.engine import pdf_text
 from pipeline.models import Account, Permohonan, Person, Sk
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.roles import Peran
 from pipeline.services.people import rate_limit
 from pipeline.settings import settings
+from tests.desks import DESKS, KABID_PERIZINAN, KEPALA_DINAS
 from tests.factories import SOP, at_desk, bring_to, filled_in, submitted
 from tests.web.conftest import PASSWORD, Browser, SamplePerson
 from tests.web.desk import PASSPHRASE, Berkas, Kantor, give_certificate, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
@@ -31,7 +32,7 @@ from tests.web.test_pemohon import berkas, draft
 from tests.web.url_map import addresses, ask, fingerprint, ids_of
 from web.publik.verification import VERIFICATIONS_PER_MINUTE
 
-KABID, HEADERS = Peran.KABID_PERIZINAN, Peran.KEPALA_DINAS
+KABID, HEADERS = KABID_PERIZINAN, KEPALA_DINAS
 WICKED = "\"><img src=x onerror=alert(1)>'{{7*7}}${7*7}<svg/onload=alert(2)>javascript:alert(3)"
 FOREIGN = [
     "//evil.com",
@@ -81,7 +82,7 @@ class TestWriting:
             conn.execute(text("UPDATE orang SET name = :name"), new)
             conn.execute(text("UPDATE tugas SET reason = :name WHERE closed_at IS NOT NULL"), new)
         make_officer("admin@uji.test", Peran.ADMIN)
-        make_officer("semua@uji.test", *PERAN_PETUGAS, Peran.OPERATOR)
+        make_officer("semua@uji.test", *DESKS, Peran.OPERATOR)
         visible = 0
         for browser in (pemohon.browser, *(login(app, f"{n}@uji.test") for n in ("semua", "admin"))):
             for address in addresses(app, ids_of(db, permohonan_id)):

@@ -12,11 +12,11 @@ from sqlalchemy import Engine, select, update
 from pipeline.db import unit_of_work
 from pipeline.models import Approval, Peristiwa, Sk, Tugas
 from pipeline.models import Berkas as BerkasRow
-from pipeline.roles import Peran
 from pipeline.services.people.accounts import register
 from pipeline.settings import read_settings
 from pipeline.sop.words import KeputusanKind
 from pipeline.storage import store
+from tests.desks import DINAS_TEKNIS, KABID_PERIZINAN, SEKRETARIS
 from tests.factories import WEDNESDAY, at_desk, bring_to, decide_at
 from tests.web.conftest import PASSWORD, Browser, SamplePerson
 from tests.web.desk import Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
@@ -27,7 +27,7 @@ from web import create_app
 from web.headers import CSP_BERKAS
 from web.publik.verification import VERIFICATIONS_PER_MINUTE
 
-KABID, TECHNICAL = Peran.KABID_PERIZINAN, Peran.DINAS_TEKNIS
+KABID, TECHNICAL = KABID_PERIZINAN, DINAS_TEKNIS
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>document.title="jalan"</script></svg>'
 RUNS = {
     "logo.svg": SVG,
@@ -100,7 +100,7 @@ def test_the_time_of_a_decision_is_the_offices_whatever_the_form_says(kantor: Ka
 def test_sent_back_fifty_times_it_needs_every_approval_anew_and_uses_up_no_number(kantor: Kantor) -> None:
     file = kantor.carry("paraf_sekretaris")
     for target in islice(cycle(["paraf_kabid", "susun_sk", "rekomendasi"]), 50):
-        secretary = kantor.person[Peran.SEKRETARIS]
+        secretary = kantor.person[SEKRETARIS]
         decide_at(file.permohonan_id, secretary, KeputusanKind.KEMBALIKAN, target=target, reason="Periksa lagi.")
         bring_to(file.permohonan_id, "paraf_sekretaris", kantor.person)
     with unit_of_work() as s:

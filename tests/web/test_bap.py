@@ -11,13 +11,13 @@ from ops.contoh.papers.institutions import make_institution
 from pipeline.clock import Shift, real_now, write_shift
 from pipeline.db import unit_of_work
 from pipeline.models import Bap
-from pipeline.roles import Peran
 from pipeline.settings import settings
 from pipeline.sop.words import KeputusanKind
+from tests.desks import DINAS_TEKNIS, KABID_PERIZINAN
 from tests.factories import SOP, WEDNESDAY, data_of, decide_at, work_off, write_bap
 from tests.web.desk import Berkas, Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 
-TECHNICAL = Peran.DINAS_TEKNIS
+TECHNICAL = DINAS_TEKNIS
 
 
 def bap_of(file: Berkas) -> dict[str, object]:
@@ -72,7 +72,7 @@ class TestIsian:
 
     def test_only_the_desk_that_inspects_has_the_form(self, kantor: Kantor) -> None:
         file = kantor.carry("paraf_kabid")
-        assert kantor[Peran.KABID_PERIZINAN].open_page(f"{file.address}/bap").status_code == 403
+        assert kantor[KABID_PERIZINAN].open_page(f"{file.address}/bap").status_code == 403
         assert kantor[TECHNICAL].open_page(f"{file.address}/bap").status_code == 404
 
 
@@ -81,7 +81,7 @@ class TestKunjunganAgain:
 
     def test_the_form_says_so_until_it_is_saved_anew(self, kantor: Kantor) -> None:
         file = kantor.carry("paraf_kabid")
-        kabid, later = kantor.person[Peran.KABID_PERIZINAN], WEDNESDAY + timedelta(minutes=1)
+        kabid, later = kantor.person[KABID_PERIZINAN], WEDNESDAY + timedelta(minutes=1)
         decide_at(
             file.permohonan_id, kabid, KeputusanKind.KEMBALIKAN, target="rekomendasi", reason="Ukur lagi.", now=later
         )

@@ -8,14 +8,14 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
 from pipeline.db import engine
-from pipeline.roles import Peran
 from pipeline.settings import settings
+from tests.desks import KABID_PERIZINAN
 from tests.web.conftest import Browser
 from tests.web.desk import Kantor, make_kantor  # noqa: F401 - the fixture kantor
 from tests.web.test_keputusan import REASON, decide, status
 
 Arm = Callable[..., list[str]]
-KABID = Peran.KABID_PERIZINAN
+KABID = KABID_PERIZINAN
 
 
 def drop_connections() -> None:

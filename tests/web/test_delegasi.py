@@ -14,6 +14,7 @@ from pipeline.models import Penugasan
 from pipeline.roles import Peran
 from pipeline.settings import settings
 from tests.corpus_pdfs import plain_pdf
+from tests.desks import KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from tests.factories import WEDNESDAY, person
 from tests.web.conftest import PASSWORD, Browser
 from tests.web.desk import login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
@@ -26,7 +27,7 @@ def admin(app, db) -> Browser:
 
 
 def content(kantor, recipient, **change):
-    head = kantor.person[Peran.KEPALA_DINAS].person_id
+    head = kantor.person[KEPALA_DINAS].person_id
     return {
         "menggantikan": f"kepala_dinas:{head}",
         "kepada": str(recipient),
@@ -45,7 +46,7 @@ def delegasi_id() -> UUID:
 
 @pytest.fixture
 def deputy(kantor) -> UUID:
-    return kantor.person[Peran.SEKRETARIS].person_id
+    return kantor.person[SEKRETARIS].person_id
 
 
 def test_a_substitute_is_appointed_and_has_the_queue(admin, kantor, deputy):
@@ -56,7 +57,7 @@ def test_a_substitute_is_appointed_and_has_the_queue(admin, kantor, deputy):
     listing = admin.open_page("/admin/delegasi").text
     for word in ("Petugas Sekretaris", "Plh. Kepala Dinas", "800/12/SP/2026", "25 November 2026 s.d. 30 November 2026"):
         assert word in listing
-    antrean = kantor[Peran.SEKRETARIS].open_page("/petugas/antrean?peran=kepala_dinas")
+    antrean = kantor[SEKRETARIS].open_page("/petugas/antrean?peran=kepala_dinas")
     assert antrean.status_code == 200
     assert "Kepala Dinas (0)" in antrean.text
 
@@ -109,9 +110,7 @@ def test_only_officers_with_an_account_stand_in(admin, kantor, pemohon):
 def test_two_substitutes_at_once_are_refused_beside_the_date(admin, kantor, deputy):
     admin.open_page("/admin/delegasi/baru")
     admin.send("/admin/delegasi/baru", content(kantor, deputy))
-    other = content(
-        kantor, kantor.person[Peran.KABID_PERIZINAN].person_id, start_date="2026-11-30", end_date="2026-12-02"
-    )
+    other = content(kantor, kantor.person[KABID_PERIZINAN].person_id, start_date="2026-11-30", end_date="2026-12-02")
     answer = admin.send("/admin/delegasi/baru", other)
     assert answer.status_code == 422
     assert "Sudah ada pengganti untuk peran ini" in answer.text
@@ -120,7 +119,7 @@ def test_two_substitutes_at_once_are_refused_beside_the_date(admin, kantor, depu
 def test_a_vacant_post_gets_a_plt_but_no_plh(admin, kantor, deputy):
     """The Kepala Dinas retired yesterday: a Plt may act from today on, a Plh needs somebody who is only away."""
     with unit_of_work() as s:
-        head = kantor.person[Peran.KEPALA_DINAS].person_id
+        head = kantor.person[KEPALA_DINAS].person_id
         s.scalars(select(Penugasan).where(Penugasan.person_id == head)).one().end_date = WEDNESDAY.date() - timedelta(1)
     admin.open_page("/admin/delegasi/baru")
     assert admin.send("/admin/delegasi/baru", content(kantor, deputy)).status_code == 422
@@ -138,7 +137,7 @@ def test_a_delegation_is_ended_early_and_never_prolonged(admin, kantor, deputy):
     assert "s.d. 26 November 2026" in admin.open_page("/admin/delegasi").text
     next_days = WEDNESDAY + timedelta(days=2)
     write_shift(settings().data, Shift(next_days - real_now()))
-    assert kantor[Peran.SEKRETARIS].open_page("/petugas/antrean?peran=kepala_dinas").status_code == 403
+    assert kantor[SEKRETARIS].open_page("/petugas/antrean?peran=kepala_dinas").status_code == 403
 
 
 def test_a_coming_delegation_is_taken_back(admin, kantor, deputy):
@@ -157,10 +156,10 @@ def banner(browser: Browser) -> str:
 
 
 def test_the_substitute_is_told_in_whose_place_they_act(admin, kantor, deputy):
-    assert banner(kantor[Peran.SEKRETARIS]).strip() == ""
+    assert banner(kantor[SEKRETARIS]).strip() == ""
     admin.open_page("/admin/delegasi/baru")
     admin.send("/admin/delegasi/baru", content(kantor, deputy))
-    text = banner(kantor[Peran.SEKRETARIS])
+    text = banner(kantor[SEKRETARIS])
     assert "Anda bertindak sebagai <strong>Plh. Kepala Dinas</strong> s.d. 30 November 2026 (SP 800/12/SP/2026)" in text
     assert "Buat sertifikat" in text
 
@@ -168,12 +167,12 @@ def test_the_substitute_is_told_in_whose_place_they_act(admin, kantor, deputy):
 def test_the_substitute_makes_a_certificate_and_is_reminded_no_more(admin, kantor, deputy):
     admin.open_page("/admin/delegasi/baru")
     admin.send("/admin/delegasi/baru", content(kantor, deputy))
-    secretary = kantor[Peran.SEKRETARIS]
+    secretary = kantor[SEKRETARIS]
     secretary.open_page("/petugas/sertifikat")
     phrase = "frasa pengganti"
     delivery = {"sandi": PASSWORD, "passphrase": phrase, "ulangi": phrase}
     assert secretary.send("/petugas/sertifikat", delivery).status_code == 303
-    assert "Buat sertifikat" not in banner(kantor[Peran.SEKRETARIS])
+    assert "Buat sertifikat" not in banner(kantor[SEKRETARIS])
 
 
 def test_an_empty_form_tells_everything_at_once(admin, kantor):

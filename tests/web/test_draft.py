@@ -5,12 +5,12 @@ from sqlalchemy import func, select
 
 from pipeline.db import unit_of_work
 from pipeline.models import Approval, Draft, Tugas
-from pipeline.roles import Peran
 from pipeline.sop.words import KeputusanKind
+from tests.desks import BACK_OFFICE, KABID_PERIZINAN, SEKRETARIS
 from tests.factories import decide_at, work_off
 from tests.web.desk import Berkas, Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 
-BACK_OFFICE, SECRETARY = Peran.BACK_OFFICE, Peran.SEKRETARIS
+BACK_OFFICE, SECRETARY = BACK_OFFICE, SEKRETARIS
 
 
 def sent_back(kantor: Kantor) -> Berkas:
@@ -92,7 +92,7 @@ def test_the_draft_can_be_had_as_word(kantor: Kantor) -> None:
 
 def test_another_desk_has_no_drafting_page(kantor: Kantor) -> None:
     file = kantor.carry("paraf_kabid")
-    assert kantor[Peran.KABID_PERIZINAN].open_page(f"{file.address}/draf").status_code == 403
+    assert kantor[KABID_PERIZINAN].open_page(f"{file.address}/draf").status_code == 403
     assert kantor[BACK_OFFICE].open_page(f"{file.address}/draf").status_code == 404
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from pipeline import errors
-from pipeline.roles import Peran
 from pipeline.uploads.refusals import BerkasRefused, BerkasTooLarge, RefusalReason
+from tests.desks import FRONT_OFFICE
 from tests.web.conftest import Browser
 from tests.web.desk import Kantor, make_kantor  # noqa: F401 - the fixture kantor
 from tests.web.url_map import addresses
@@ -143,7 +143,7 @@ class TestWithoutBasisData:
 
     @pytest.fixture
     def browser(self, kantor: Kantor, request: pytest.FixtureRequest) -> Browser:
-        browser = kantor[Peran.FRONT_OFFICE]  # logged in while all was well
+        browser = kantor[FRONT_OFFICE]  # logged in while all was well
         browser.open_page("/petugas/antrean")
         request.getfixturevalue("without_basis_data")
         return browser

@@ -16,12 +16,13 @@ from pipeline.roles import Peran
 from pipeline.services.records.heads import make_daily_head
 from pipeline.settings import settings
 from pipeline.sop.words import KeputusanKind
+from tests.desks import DINAS_TEKNIS, FRONT_OFFICE, KABID_PERIZINAN
 from tests.factories import WEDNESDAY, decide_at, work_off
 from tests.web.conftest import Browser
 from tests.web.desk import Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 
 REASON = "Luas tanah pada BAP tidak sama dengan sertipikat."
-FRONT, KABID, TECHNICAL = Peran.FRONT_OFFICE, Peran.KABID_PERIZINAN, Peran.DINAS_TEKNIS
+FRONT, KABID, TECHNICAL = FRONT_OFFICE, KABID_PERIZINAN, DINAS_TEKNIS
 
 
 def behind_our_back(db: Engine, sql: str) -> None:

@@ -22,11 +22,11 @@ from pipeline.documents.signing import Secret, WrongPassphrase
 from pipeline.errors import InputInvalid, TooOften
 from pipeline.logs import configure_logs, where
 from pipeline.models import AccessAttempt, Account, Person, Sk
-from pipeline.roles import Peran
 from pipeline.services.desk.sign import sign
 from pipeline.services.people import accounts as account_service
 from pipeline.services.people import rate_limit
 from pipeline.services.people.accounts import authenticate
+from tests.desks import KEPALA_DINAS
 from tests.factories import WEDNESDAY, at_desk
 from tests.web.conftest import PASSWORD, Browser, SamplePerson
 from tests.web.desk import PASSPHRASE, Kantor, give_certificate, make_kantor, make_officer  # noqa: F401 - a fixture
@@ -148,7 +148,7 @@ class TestPassphrasePassword:
     def test_after_five_wrong_ones_even_the_right_one_waits_and_no_number_is_lost(self, kantor: Kantor) -> None:
         give_certificate(kantor)
         desk = at_desk(kantor.carry("tanda_tangan").permohonan_id)
-        head = kantor.person[Peran.KEPALA_DINAS]
+        head = kantor.person[KEPALA_DINAS]
 
         def try_to_sign(phrase: str) -> str:
             try:
@@ -169,7 +169,7 @@ class TestPassphrasePassword:
 
     def test_the_page_says_how_long_to_wait(self, kantor: Kantor) -> None:
         give_certificate(kantor)
-        berkas, head = kantor.carry("tanda_tangan"), kantor[Peran.KEPALA_DINAS]
+        berkas, head = kantor.carry("tanda_tangan"), kantor[KEPALA_DINAS]
         head.open_page(f"{berkas.address}/tanda-tangan")
         answer = [
             head.send(f"{berkas.address}/tanda-tangan", berkas.shown(passphrase=f"tebakan {n}")) for n in range(6)

@@ -28,6 +28,7 @@ from pipeline.services.people.actor import Petugas
 from pipeline.services.people.delegasi import deactivate, end_assignment
 from pipeline.services.people.sessions import end_all_sessions, load_session
 from pipeline.sop.words import KeputusanKind
+from tests.desks import BACK_OFFICE, DINAS_TEKNIS, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from tests.factories import WEDNESDAY, at_desk, bring_to, filled_in, person, submitted
 from tests.web.conftest import PASSWORD, Browser, SamplePerson
 from tests.web.desk import PASSPHRASE, Kantor, give_certificate, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
@@ -40,7 +41,7 @@ from tests.web.test_notices import failed, put
 from tests.web.test_user import NEW, account_id_of, penugasan_of
 from tests.web.url_map import fingerprint
 
-KABID, KADIS, TECHNICAL = Peran.KABID_PERIZINAN, Peran.KEPALA_DINAS, Peran.DINAS_TEKNIS
+KABID, KADIS, TECHNICAL = KABID_PERIZINAN, KEPALA_DINAS, DINAS_TEKNIS
 REASON = "Dua petugas sedang bertugas di luar kota."
 
 
@@ -143,7 +144,7 @@ def save_bap(d: World) -> Act:
 
 def redraft(d: World) -> Act:
     file = sent_back(d.kantor)
-    browser = d.kantor[Peran.BACK_OFFICE]
+    browser = d.kantor[BACK_OFFICE]
     browser.open_page(f"{file.address}/draf")
     return Act(browser, f"{file.address}/draf", {"pertimbangan": "bahwa telah ditinjau;", "tembusan": "Arsip"})
 
@@ -208,7 +209,7 @@ def end_peran(d: World) -> Act:
 
 
 def create_delegasi(d: World) -> Act:
-    content = delegasi(d.kantor, d.kantor.person[Peran.SEKRETARIS].person_id)
+    content = delegasi(d.kantor, d.kantor.person[SEKRETARIS].person_id)
     return Act(d.officer(Peran.ADMIN), "/admin/delegasi/baru", content)
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import Engine, select, text
 
 from pipeline.documents.pdf.engine import pdf_text
 from pipeline.models import Permohonan
-from pipeline.roles import Peran
 from pipeline.rules.sentences import say
 from pipeline.rules.transitions import Keputusan, Request
 from pipeline.rules.verification import CheckResult, Verdict
@@ -25,6 +24,7 @@ from pipeline.services.outbox import automatic
 from pipeline.services.people.actor import Petugas
 from pipeline.sop.words import KeputusanKind
 from tests import factories
+from tests.desks import DINAS_TEKNIS, FRONT_OFFICE, KABID_PERIZINAN, KEPALA_DINAS
 from tests.factories import WEDNESDAY, at_desk, bring_to, submitted, work_off
 from tests.web.conftest import Browser, SamplePerson
 from tests.web.desk import PASSPHRASE, Berkas, Kantor, give_certificate, make_kantor, make_officer  # noqa: F401 - the fixture kantor
@@ -32,7 +32,7 @@ from tests.web.url_map import addresses, ids_of
 
 SECRET = "rahasia-meja"
 TO_PEMOHON = "Kepada pemohon: ketik ulang alamatnya."
-KABID, FRONT, HEADERS = Peran.KABID_PERIZINAN, Peran.FRONT_OFFICE, Peran.KEPALA_DINAS
+KABID, FRONT, HEADERS = KABID_PERIZINAN, FRONT_OFFICE, KEPALA_DINAS
 
 
 def words_read(app: Flask, db: Engine, permohonan_id: UUID, pemohon: SamplePerson, guest: Browser) -> Iterator[str]:
@@ -115,7 +115,7 @@ def test_the_reason_written_to_the_applicant_is_read_and_only_the_latest(
 ) -> None:
     p = submitted(pemohon.person_id)
     bring_to(p, "rekomendasi", kantor.person)
-    technical = kantor.person[Peran.DINAS_TEKNIS]
+    technical = kantor.person[DINAS_TEKNIS]
     for minutes, reason in ((1, "Alasan pertama kepada pemohon."), (3, "")):
         send_back(p, technical, "ajukan", reason, Request("isian", "alamat", "Tulis RT."), minutes=minutes)
         page = pemohon.browser.open_page(f"/permohonan/{p}").text

@@ -9,10 +9,11 @@ from pipeline.db import unit_of_work
 from pipeline.models import CorrectionRequest, Permohonan
 from pipeline.roles import Peran
 from pipeline.sop.words import KeputusanKind
+from tests.desks import DINAS_TEKNIS, KABID_PERIZINAN, SEKRETARIS
 from tests.factories import at_desk, decide_at, work_off, write_bap
 from tests.web.desk import Berkas, Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 
-TECHNICAL, KABID, SECRETARY = Peran.DINAS_TEKNIS, Peran.KABID_PERIZINAN, Peran.SEKRETARIS
+TECHNICAL, KABID, SECRETARY = DINAS_TEKNIS, KABID_PERIZINAN, SEKRETARIS
 REASON = "Nama pada akta tidak sama dengan surat domisili."
 
 

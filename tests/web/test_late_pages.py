@@ -18,10 +18,11 @@ from pipeline.services.deadlines.escalate import sweep_late
 from pipeline.services.desk.extend import extend
 from pipeline.services.people.actor import Petugas
 from pipeline.settings import settings
+from tests.desks import DINAS_TEKNIS, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from tests.factories import WEDNESDAY, at_desk, person
 from tests.web.desk import Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 
-TECHNICAL, KABID, SECRETARY, KADIS = Peran.DINAS_TEKNIS, Peran.KABID_PERIZINAN, Peran.SEKRETARIS, Peran.KEPALA_DINAS
+TECHNICAL, KABID, SECRETARY, KADIS = DINAS_TEKNIS, KABID_PERIZINAN, SEKRETARIS, KEPALA_DINAS
 REASON = "Lokasi banjir, tim belum dapat meninjau."
 
 

@@ -15,6 +15,7 @@ from pipeline.models import Notice, Outbox
 from pipeline.roles import Peran
 from pipeline.services.notices.write import owe
 from pipeline.settings import Mode, settings
+from tests.desks import FRONT_OFFICE
 from tests.factories import WEDNESDAY, submitted, work_off
 from tests.web.conftest import Browser, SamplePerson
 
@@ -94,7 +95,7 @@ def test_a_form_without_its_time_is_refused(pemohon: SamplePerson, until: str) -
 
 
 def test_officers_have_a_bell_too_and_pages(make_petugas: Callable[..., SamplePerson]) -> None:
-    petugas = make_petugas(Peran.FRONT_OFFICE)
+    petugas = make_petugas(FRONT_OFFICE)
     for n in range(26):
         put(petugas.person_id, f"Kabar {n}")
     assert "Halaman 1" in petugas.browser.open_page("/pemberitahuan").text

@@ -12,11 +12,12 @@ from pipeline.clock import real_now
 from pipeline.db import unit_of_work
 from pipeline.models import Outbox, Pulse, Tugas
 from pipeline.roles import Peran
+from tests.desks import KABID_PERIZINAN
 from tests.factories import WEDNESDAY, at_desk, owing_its_step, person
 from tests.web.conftest import Browser
 from tests.web.desk import Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 
-KABID = Peran.KABID_PERIZINAN
+KABID = KABID_PERIZINAN
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from sqlalchemy.exc import InternalError
 from pipeline.clock import real_now
 from pipeline.db import connection, engine, read_once, snapshot, unit_of_work
 from pipeline.models import Person, WebSession
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.roles import OWN_PERAN, Peran
+from tests.desks import BACK_OFFICE, DESKS, DINAS_TEKNIS, FRONT_OFFICE, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from tests.factories import WEDNESDAY
 from tests.web.conftest import Browser, SamplePerson
 from tests.web.desk import Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
@@ -56,12 +57,12 @@ def cost(browser: Browser, address: str) -> tuple[int, int]:
 @pytest.mark.parametrize(
     ("langkah", "peran", "page", "statements"),
     [
-        ("rekomendasi", Peran.DINAS_TEKNIS, "", 4),
-        ("rekomendasi", Peran.DINAS_TEKNIS, "/bap", 3),
-        ("paraf_kabid", Peran.KABID_PERIZINAN, "", 4),
-        ("paraf_sekretaris", Peran.SEKRETARIS, "", 4),
-        ("tanda_tangan", Peran.KEPALA_DINAS, "", 4),
-        ("tanda_tangan", Peran.KEPALA_DINAS, "/tanda-tangan", 4),
+        ("rekomendasi", DINAS_TEKNIS, "", 4),
+        ("rekomendasi", DINAS_TEKNIS, "/bap", 3),
+        ("paraf_kabid", KABID_PERIZINAN, "", 4),
+        ("paraf_sekretaris", SEKRETARIS, "", 4),
+        ("tanda_tangan", KEPALA_DINAS, "", 4),
+        ("tanda_tangan", KEPALA_DINAS, "/tanda-tangan", 4),
     ],
 )
 def test_a_page_of_a_file_is_one_transaction(
@@ -73,10 +74,10 @@ def test_a_page_of_a_file_is_one_transaction(
 
 @pytest.mark.parametrize(("page", "statements"), [("", 4), ("/draf", 4)])
 def test_the_page_of_a_draft_is_one_transaction(kantor: Kantor, page: str, statements: int) -> None:
-    assert cost(kantor[Peran.BACK_OFFICE], f"{sent_back(kantor).address}{page}") == (1, statements)
+    assert cost(kantor[BACK_OFFICE], f"{sent_back(kantor).address}{page}") == (1, statements)
 
 
-@pytest.mark.parametrize(("peran", "statements"), [(Peran.FRONT_OFFICE, 4), (Peran.KABID_PERIZINAN, 5)])
+@pytest.mark.parametrize(("peran", "statements"), [(FRONT_OFFICE, 4), (KABID_PERIZINAN, 5)])
 def test_the_page_of_a_file_that_is_elsewhere_is_one_transaction(kantor: Kantor, peran: Peran, statements: int) -> None:
     """A superior of its desk is shown who could have it instead."""
     file = kantor.carry("rekomendasi")
@@ -89,15 +90,15 @@ def test_a_queue_costs_the_same_however_many_desks_and_files_there_are(
 ) -> None:
     """An empty list is not asked what was raised on its files."""
     many_files(engine(), 30)
-    make_officer("semua@uji.test", *PERAN_PETUGAS)
-    for browser in (kantor[Peran.FRONT_OFFICE], login(app, "semua@uji.test")):
+    make_officer("semua@uji.test", *DESKS)
+    for browser in (kantor[FRONT_OFFICE], login(app, "semua@uji.test")):
         assert cost(browser, f"/petugas/antrean{asked}") == (1, statements)
 
 
 def test_a_look_at_the_nik_is_on_record_before_the_page_is_shown(kantor: Kantor) -> None:
     """What is written has a transaction of its own: in the one of the page nothing can be."""
     address = f"{kantor.carry('rekomendasi').address}?lihat=nik"
-    transactions, _ = cost(kantor[Peran.DINAS_TEKNIS], address)
+    transactions, _ = cost(kantor[DINAS_TEKNIS], address)
     assert transactions == 2
 
 
@@ -119,7 +120,7 @@ STATEMENTS = {
 def test_every_page_is_one_transaction(kantor: Kantor, app: Flask, pemohon: SamplePerson) -> None:
     """Of everybody's rooms, with what the session and the page's frame ask."""
     file = kantor.carry("paraf_kabid", pemohon=pemohon.person_id)
-    make_officer("semua@uji.test", *Peran)
+    make_officer("semua@uji.test", *OWN_PERAN, *DESKS)
     browsers = {"petugas": login(app, "semua@uji.test")}
     costs = {}
     for address in addresses(app, ids_of(engine(), file.permohonan_id)):
@@ -151,7 +152,7 @@ def test_a_session_is_touched_once_a_minute_not_at_every_page(pemohon: SamplePer
 def test_a_file_is_sent_without_the_connection_of_a_page(kantor: Kantor) -> None:
     """Drawing may take long: meanwhile no transaction is held open."""
     file = kantor.carry("paraf_kabid")
-    assert cost(kantor[Peran.KABID_PERIZINAN], f"{file.address}/draf.docx") == (2, 2)
+    assert cost(kantor[KABID_PERIZINAN], f"{file.address}/draf.docx") == (2, 2)
 
 
 def test_in_a_snapshot_nothing_is_written_and_nothing_changes(db: Engine) -> None:

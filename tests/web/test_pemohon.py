@@ -12,11 +12,11 @@ from sqlalchemy import Engine, select, update
 from werkzeug.test import TestResponse
 
 from pipeline.models import Berkas, CorrectionRequest, Permohonan, Upload
-from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan, Request
 from pipeline.services.applicant.form import DRAFTS_AT_MOST, create_draft
 from pipeline.services.desk.decide import decide
 from pipeline.sop.words import KeputusanKind
+from tests.desks import FRONT_OFFICE
 from tests.factories import SOP, WEDNESDAY, at_desk, data_of, filled_in, office, submitted, work_off
 from tests.web.conftest import SamplePerson, without_token
 
@@ -432,7 +432,7 @@ class TestNotYours:
         assert two.browser.send(f"{address}/dokumen/AKTA", {"berkas": berkas()}).status_code == 404
 
     def test_an_officer_has_no_business_here(self, make_petugas: Callable[..., SamplePerson]) -> None:
-        assert make_petugas(Peran.FRONT_OFFICE).browser.open_page("/permohonan").status_code == 403
+        assert make_petugas(FRONT_OFFICE).browser.open_page("/permohonan").status_code == 403
 
     @pytest.mark.parametrize("id_", ["0", "-1", "9999999999999999999", "١٢", "1%00", "..%2f1", "a" * 5000])
     def test_ids_that_are_none_are_missing(self, pemohon: SamplePerson, id_: str) -> None:

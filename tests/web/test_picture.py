@@ -13,13 +13,13 @@ from werkzeug.test import TestResponse
 from pipeline.documents.derived import cache_folder
 from pipeline.documents.entries import entry_path
 from pipeline.models import Berkas, DataAccess, Outbox
-from pipeline.roles import Peran
 from pipeline.services.applicant import form as draft
 from pipeline.services.applicant.form import add_berkas
 from pipeline.services.desk.preview import owe_pictures_again
 from pipeline.uploads import ScannerNotReady
 from pipeline.uploads.sandbox import ScannerDead, Session
 from tests import corpus_pdfs as pdfs
+from tests.desks import DINAS_TEKNIS
 from tests.factories import WEDNESDAY, filled_in, submitted, work_off
 from tests.web.conftest import SamplePerson
 from tests.web.desk import Kantor, make_kantor  # noqa: F401 - the fixture kantor
@@ -86,7 +86,7 @@ def test_a_look_at_what_is_not_there_yet_is_no_look_at_personal_data(kantor: Kan
     with db.connect() as conn:
         ids = conn.scalars(select(Berkas.id).where(Berkas.permohonan_id == file.permohonan_id)).all()
     for berkas_id in ids:
-        answer = kantor[Peran.DINAS_TEKNIS].open_page(f"/petugas/berkas/{berkas_id}/gambar/1", headers=PICTURE)
+        answer = kantor[DINAS_TEKNIS].open_page(f"/petugas/berkas/{berkas_id}/gambar/1", headers=PICTURE)
         assert answer.status_code == 202
     with db.connect() as conn:
         assert conn.scalars(select(DataAccess.id)).all() == []

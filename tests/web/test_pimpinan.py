@@ -9,15 +9,15 @@ from sqlalchemy import Engine, text
 from pipeline.clock import Shift, real_now, write_shift
 from pipeline.queries.desk.pace import read_pace, summarize
 from pipeline.queries.desk.performance import last_month, next_month, read_done
-from pipeline.roles import Peran
 from pipeline.services.deadlines.escalate import sweep_escalations
 from pipeline.services.deadlines.pace import count_pace
 from pipeline.settings import settings
+from tests.desks import KABID_PERIZINAN, KEPALA_DINAS
 from tests.factories import WEDNESDAY, bring_to, person, submitted
 from tests.unit.calendar_oracle import at
 from tests.web.desk import Kantor, make_kantor  # noqa: F401 - the fixture kantor
 
-KABID, KADIS = Peran.KABID_PERIZINAN, Peran.KEPALA_DINAS
+KABID, KADIS = KABID_PERIZINAN, KEPALA_DINAS
 FRIDAY, TUESDAY_EVENING = at("2026-11-27 10:00").astimezone(UTC), at("2026-12-01 16:00").astimezone(UTC)
 
 

@@ -10,10 +10,11 @@ from flask import Flask
 from sqlalchemy import Connection, Engine, event
 
 from pipeline.db import engine
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.roles import Peran
 from tasks import notices, sweeps  # noqa: F401 - register their tasks
 from tasks.app import app as celery
 from tasks.relay import Relay
+from tests.desks import DESKS, DINAS_TEKNIS
 from tests.fakes import FakeBroker
 from tests.grown import grow
 from tests.integration.story import whole_story
@@ -82,7 +83,7 @@ def open_pages(
     wanted = [f"/petugas/{page}?cari={text}" for page in ("cari", "antrean") for text in SEARCHES]
     for path in (*LISTS, *wanted):
         what[0] = f"GET {path}"
-        for browser in (everybody, kantor[Peran.DINAS_TEKNIS]):
+        for browser in (everybody, kantor[DINAS_TEKNIS]):
             browser.open_page(path).close()
 
 
@@ -100,7 +101,7 @@ def town(kantor: Kantor, pemohon: SamplePerson, db: Engine) -> frozenset[str]:
     """A hundred thousand files, one of each kind among them real; the tables that grew."""
     give_certificate(kantor)
     whole_story(kantor.person)
-    make_officer("semua@uji.test", *PERAN_PETUGAS, Peran.ADMIN, Peran.OPERATOR, Peran.PDP)
+    make_officer("semua@uji.test", *DESKS, Peran.ADMIN, Peran.OPERATOR, Peran.PDP)
     sweep(["before"])
     return grow(db)
 

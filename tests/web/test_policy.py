@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from werkzeug.routing import Rule
 
 from pipeline.roles import Peran
+from tests.desks import FRONT_OFFICE
 from tests.web.conftest import Browser, SamplePerson
 from web.auth import AccessPolicy
 
@@ -77,7 +78,7 @@ def test_applicants_may_not_enter_the_office(app: Flask, pemohon: SamplePerson) 
                 assert answer.status_code == 403, (one, rule.rule)
 
 
-@pytest.mark.parametrize("peran", [Peran.FRONT_OFFICE, Peran.OPERATOR, Peran.ADMIN])
+@pytest.mark.parametrize("peran", [FRONT_OFFICE, Peran.OPERATOR, Peran.ADMIN])
 def test_officers_may_not_enter_rooms_of_other_roles(
     app: Flask, make_petugas: Callable[..., SamplePerson], peran: Peran
 ) -> None:

@@ -8,8 +8,8 @@ from sqlalchemy import Engine, insert, select, update
 
 from pipeline.models import NomorRegister, Permohonan, Sk
 from pipeline.queries.applicant.tracking import Authenticity, find_naskah
-from pipeline.roles import Peran
 from pipeline.settings import settings
+from tests.desks import KEPALA_DINAS
 from tests.factories import WEDNESDAY, bring_to, data_of, office, submitted, work_off
 from tests.web.conftest import Browser, SamplePerson
 
@@ -95,7 +95,7 @@ class TestVerification:
             "day": TODAY,
             "token": "tokenUji123",
             "status": "terbit",
-            "signer_id": kantor[Peran.KEPALA_DINAS].person_id,
+            "signer_id": kantor[KEPALA_DINAS].person_id,
             "signatory": {"nama": "Rahasia Nama", "nip": "1978", "jabatan": "Kepala Dinas"},
             "pdf_sha256": "a" * 64,
             "pdf_size": 1000,

@@ -33,6 +33,7 @@ from pipeline.services.people.accounts import change_password
 from pipeline.services.people.accounts import register as make_applicant
 from pipeline.services.people.recovery import read_link, request_link, use_link
 from pipeline.settings import settings
+from tests.desks import KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from tests.factories import WEDNESDAY, work_off
 from tests.web.conftest import PASSWORD, Browser, SamplePerson
 from tests.web.desk import login, make_officer
@@ -292,7 +293,7 @@ class TestPetugas:
         return admin.send(f"/admin/pengguna/{account_id}/tautan-sandi")
 
     def test_the_owner_gets_the_link_and_the_administrator_does_not_see_it(self, app: Flask, admin: Browser) -> None:
-        make_officer("kadis@uji.test", Peran.KEPALA_DINAS)
+        make_officer("kadis@uji.test", KEPALA_DINAS)
         kadis = login(app, "kadis@uji.test")
         answer = self.send(admin, "kadis@uji.test")
         assert answer.status_code == 303
@@ -335,7 +336,7 @@ class TestPetugas:
     def test_no_notice_goes_to_an_address_whose_link_was_not_used(self, app: Flask, admin: Browser) -> None:
         from pipeline.services.notices.write import addresses
 
-        person_id = make_officer("kadis@uji.test", Peran.KEPALA_DINAS)
+        person_id = make_officer("kadis@uji.test", KEPALA_DINAS)
         with unit_of_work() as s:
             s.execute(update(Account).where(Account.person_id == person_id).values(password=None))
             assert addresses(s, [person_id]) == {}
@@ -348,7 +349,7 @@ class TestPetugas:
         """The address may be a slip of the pen: what is told of files would go to a stranger."""
         from pipeline.services.notices.write import addresses
 
-        person_id = make_officer("kadis@uji.test", Peran.KEPALA_DINAS)
+        person_id = make_officer("kadis@uji.test", KEPALA_DINAS)
         with unit_of_work() as s:
             never = {"password": None, "email_proven": False, "phone_proven": False}  # as an administrator makes it
             s.execute(update(Account).where(Account.person_id == person_id).values(**never))
@@ -366,7 +367,7 @@ class TestPetugas:
         assert "Belum dikirim" not in admin.open_page(page).text
 
     def test_who_has_left_it_too_long_gets_another(self, app: Flask, admin: Browser) -> None:
-        make_officer("kadis@uji.test", Peran.KEPALA_DINAS)
+        make_officer("kadis@uji.test", KEPALA_DINAS)
         self.send(admin, "kadis@uji.test")
         old = link_for("kadis@uji.test")
         self.send(admin, "kadis@uji.test")
@@ -374,7 +375,7 @@ class TestPetugas:
         assert set_by(app, link_for("kadis@uji.test")).status_code == 303
 
     def test_not_for_ones_own_a_closed_or_an_applicants_account(self, admin: Browser, pemohon: SamplePerson) -> None:
-        make_officer("tutup@uji.test", Peran.SEKRETARIS)
+        make_officer("tutup@uji.test", SEKRETARIS)
         with unit_of_work() as s:
             s.execute(update(Account).where(Account.email == "tutup@uji.test").values(active=False))
         assert [self.send(admin, s).status_code for s in ("admin@uji.test", "tutup@uji.test", pemohon.email)] == [
@@ -386,7 +387,7 @@ class TestPetugas:
     def test_without_a_channel_the_administrator_is_told_what_to_do(
         self, admin: Browser, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        make_officer("kadis@uji.test", Peran.KEPALA_DINAS)
+        make_officer("kadis@uji.test", KEPALA_DINAS)
         monkeypatch.setattr(account_letters, "alive", lambda _: frozenset())
         answer = self.send(admin, "kadis@uji.test")
         assert answer.status_code == 409
@@ -394,7 +395,7 @@ class TestPetugas:
         assert len(acts("kadis@uji.test")) == 2, "made, with a password; no link"
 
     def test_nobody_but_an_administrator_starts_it(self, app: Flask, admin: Browser) -> None:
-        make_officer("kabid@uji.test", Peran.KABID_PERIZINAN)
+        make_officer("kabid@uji.test", KABID_PERIZINAN)
         kabid = login(app, "kabid@uji.test")
         kabid.open_page("/akun/sandi")
         assert kabid.send(f"/admin/pengguna/{account_id_of('admin@uji.test').id}/tautan-sandi").status_code == 403
@@ -499,7 +500,7 @@ class TestStart:
 
 def test_a_link_written_into_the_table_sets_no_password(app: Flask, db: Engine) -> None:
     """A link is made from the letter's id with the key of this office; the row alone is worth nothing."""
-    make_officer("kabid@uji.test", Peran.KABID_PERIZINAN)
+    make_officer("kabid@uji.test", KABID_PERIZINAN)
     now = real_now()
     with unit_of_work() as s:
         letter = AccountLetter(kind=LetterKind.PASSWORD, account_id=account_id_of("kabid@uji.test").id, created_at=now)

@@ -10,11 +10,12 @@ from pipeline.models import Permohonan
 from pipeline.roles import Peran
 from pipeline.services.applicant.close import withdraw
 from pipeline.settings import settings
+from tests.desks import BACK_OFFICE, KABID_PERIZINAN, KEPALA_DINAS
 from tests.factories import WEDNESDAY
 from tests.web.desk import PASSPHRASE, Kantor, give_certificate, login, make_kantor, make_officer  # noqa: F401 - a fixture
 from tests.web.test_signature import _raises, sign
 
-KABID, HEADERS = Peran.KABID_PERIZINAN, Peran.KEPALA_DINAS
+KABID, HEADERS = KABID_PERIZINAN, KEPALA_DINAS
 ADDRESS = "/pimpinan/register-nomor"
 
 
@@ -63,7 +64,7 @@ def test_an_administrator_reads_it_and_a_desk_does_not(app, numbers: Kantor) -> 
     make_officer("admin@uji.test", Peran.ADMIN)
     admin = login(app, "admin@uji.test")
     assert admin.open_page(ADDRESS).status_code == 200
-    assert numbers[Peran.BACK_OFFICE].open_page(ADDRESS).status_code == 403
+    assert numbers[BACK_OFFICE].open_page(ADDRESS).status_code == 403
     for odd in ("?tahun=1999", "?tahun=x", "?tahun=٢٠٢٦", "?seri=x", "?tahun=99999999999"):
         assert admin.open_page(ADDRESS + odd).status_code == 404, odd
 

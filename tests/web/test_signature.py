@@ -8,12 +8,12 @@ from sqlalchemy import select
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import OutcomeUnknown, ServiceUnavailable
 from pipeline.models import AccessRefused, Permohonan, Sk, WebSession
-from pipeline.roles import Peran
 from pipeline.sop.words import KeputusanKind
+from tests.desks import KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from tests.factories import decide_at
 from tests.web.desk import PASSPHRASE, Berkas, Kantor, give_certificate, make_kantor  # noqa: F401 - the fixture kantor
 
-HEADERS = Peran.KEPALA_DINAS
+HEADERS = KEPALA_DINAS
 
 
 @pytest.fixture
@@ -39,8 +39,8 @@ def test_everything_needed_is_on_one_screen(kantor: Kantor, file: Berkas) -> Non
     for word in (
         "LAYAK",
         "Terbit",
-        f"Petugas {Peran.KABID_PERIZINAN.name}",
-        f"Petugas {Peran.SEKRETARIS.name}",
+        f"Petugas {KABID_PERIZINAN.name}",
+        f"Petugas {SEKRETARIS.name}",
         "/draf/gambar/1",
     ):
         assert word in page, word
@@ -117,7 +117,7 @@ def test_instead_of_signing_it_can_be_returned(kantor: Kantor, file: Berkas) -> 
 
 
 def test_nobody_else_has_the_page(kantor: Kantor, file: Berkas) -> None:
-    assert kantor[Peran.SEKRETARIS].open_page(f"{file.address}/tanda-tangan").status_code == 403
+    assert kantor[SEKRETARIS].open_page(f"{file.address}/tanda-tangan").status_code == 403
 
 
 def _raises(error: type[Exception]):  # type: ignore[no-untyped-def]  # a stand-in for a method

@@ -8,12 +8,12 @@ import pytest
 from pipeline.documents.signing import Secret, TteRequest
 from pipeline.documents.signing.local import LocalSigner, create_certificate
 from pipeline.documents.signing.verify import inspect
-from pipeline.roles import Peran
 from pipeline.services.applicant.form import add_berkas
 from pipeline.services.applicant.submit import submit
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.uploads import accept
 from tests.corpus_pdfs import plain_pdf
+from tests.desks import DINAS_TEKNIS, SEKRETARIS
 from tests.factories import WEDNESDAY, bring_to, filled_in, person
 from tests.web.desk import Berkas, Kantor, make_kantor  # noqa: F401 - the fixture kantor
 
@@ -47,19 +47,19 @@ def test_an_officer_gets_the_original_and_nobody_else(kantor: Kantor, notary: Lo
     berkas_id = add_berkas(permohonan_id, "AKTA", "akta.pdf", signed, actor=pemohon, now=WEDNESDAY)
     submit(permohonan_id, actor=pemohon, privacy_version="1", now=WEDNESDAY)
     bring_to(permohonan_id, "rekomendasi", kantor.person)
-    page = kantor[Peran.DINAS_TEKNIS].open_page(Berkas(permohonan_id).address).text
+    page = kantor[DINAS_TEKNIS].open_page(Berkas(permohonan_id).address).text
     address = f"/petugas/berkas/{berkas_id}/asli"
     assert page.count("bertanda tangan elektronik") == 1
     assert address in page
-    answer = kantor[Peran.DINAS_TEKNIS].open_page(address)
+    answer = kantor[DINAS_TEKNIS].open_page(address)
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert inspect(answer.data, root=notary.root()).name == "Notaris Uji"
-    assert kantor[Peran.SEKRETARIS].open_page(address).status_code == 404
+    assert kantor[SEKRETARIS].open_page(address).status_code == 404
     assert verify_all()[1] == []
 
 
 def test_of_a_plain_document_there_is_no_original(kantor: Kantor) -> None:
     file = kantor.carry("rekomendasi")
-    page = kantor[Peran.DINAS_TEKNIS].open_page(file.address).text
+    page = kantor[DINAS_TEKNIS].open_page(file.address).text
     assert "bertanda tangan elektronik" not in page
     assert "/asli" not in page

@@ -16,6 +16,7 @@ from pipeline.services.people.actor import Petugas
 from pipeline.services.people.delegasi import delegate
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
+from tests.desks import DINAS_TEKNIS, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from tests.factories import WEDNESDAY, at_desk, bring_to, decide_at, person
 from tests.web.desk import make_kantor, make_officer  # noqa: F401 - the fixture kantor
 
@@ -25,9 +26,9 @@ REASON = "Petugas sedang dinas luar."
 @pytest.fixture
 def berkas(kantor):
     """A file on the inspection desk, in the hands of one of its two officers."""
-    make_officer("teknis2@uji.test", Peran.DINAS_TEKNIS, name="Rusmini Hayati")
+    make_officer("teknis2@uji.test", DINAS_TEKNIS, name="Rusmini Hayati")
     one = kantor.carry("rekomendasi")
-    claim(at_desk(one.permohonan_id).tugas_id, actor=kantor.person[Peran.DINAS_TEKNIS], now=WEDNESDAY)
+    claim(at_desk(one.permohonan_id).tugas_id, actor=kantor.person[DINAS_TEKNIS], now=WEDNESDAY)
     return one
 
 
@@ -42,7 +43,7 @@ def recipient(kantor, browser, berkas) -> str:
 
 
 def test_the_superior_sees_who_has_it_and_gives_it_to_another(kantor, berkas):
-    kabid = kantor[Peran.KABID_PERIZINAN]
+    kabid = kantor[KABID_PERIZINAN]
     assert "dipegang Petugas Dinas Teknis" in kabid.open_page(page(berkas)).text
     content = {"kepada": recipient(kantor, kabid, berkas), "alasan": REASON}
     tugas_id = at_desk(berkas.permohonan_id).tugas_id
@@ -68,7 +69,7 @@ def test_the_superior_sees_who_has_it_and_gives_it_to_another(kantor, berkas):
     ],
 )
 def test_a_wrong_field_is_told_and_the_rest_is_kept(kantor, berkas, change, sentence):
-    kabid = kantor[Peran.KABID_PERIZINAN]
+    kabid = kantor[KABID_PERIZINAN]
     content = {"kepada": recipient(kantor, kabid, berkas), "alasan": REASON, **change}
     answer = kabid.send(f"/petugas/tugas/{at_desk(berkas.permohonan_id).tugas_id}/alihkan", content)
     assert answer.status_code == 422
@@ -79,16 +80,16 @@ def test_a_wrong_field_is_told_and_the_rest_is_kept(kantor, berkas, change, sent
 
 def test_it_is_for_the_superior_alone(kantor, berkas):
     tugas = f"/petugas/tugas/{at_desk(berkas.permohonan_id).tugas_id}/alihkan"
-    content = {"kepada": recipient(kantor, kantor[Peran.KABID_PERIZINAN], berkas), "alasan": REASON}
-    assert "Alihkan berkas" not in kantor[Peran.DINAS_TEKNIS].open_page(page(berkas)).text
-    for peran in (Peran.DINAS_TEKNIS, Peran.SEKRETARIS, Peran.KEPALA_DINAS):
+    content = {"kepada": recipient(kantor, kantor[KABID_PERIZINAN], berkas), "alasan": REASON}
+    assert "Alihkan berkas" not in kantor[DINAS_TEKNIS].open_page(page(berkas)).text
+    for peran in (DINAS_TEKNIS, SEKRETARIS, KEPALA_DINAS):
         kantor[peran].open_page("/petugas/antrean")
         assert kantor[peran].send(tugas, content).status_code == 404, peran
-    assert kantor[Peran.SEKRETARIS].open_page(page(berkas)).status_code == 404
+    assert kantor[SEKRETARIS].open_page(page(berkas)).status_code == 404
 
 
 def test_a_file_that_has_moved_on_is_not_reassigned(kantor, berkas):
-    kabid = kantor[Peran.KABID_PERIZINAN]
+    kabid = kantor[KABID_PERIZINAN]
     content = {"kepada": recipient(kantor, kabid, berkas), "alasan": REASON}
     old = at_desk(berkas.permohonan_id).tugas_id
     bring_to(berkas.permohonan_id, "paraf_kabid", kantor.person)
@@ -98,7 +99,7 @@ def test_a_file_that_has_moved_on_is_not_reassigned(kantor, berkas):
 @pytest.mark.parametrize("act", ["alihkan", "perpanjang"])
 @pytest.mark.parametrize("gone", ["withdrawn", "sent back"])
 def test_a_superior_is_told_where_the_file_has_gone(kantor, berkas, act, gone):
-    kabid, p = kantor[Peran.KABID_PERIZINAN], berkas.permohonan_id
+    kabid, p = kantor[KABID_PERIZINAN], berkas.permohonan_id
     content = {"kepada": recipient(kantor, kabid, berkas), "alasan": REASON, "hari": "1", "alasan-perpanjang": REASON}
     address = f"/petugas/tugas/{at_desk(p).tugas_id}/{act}"
     if gone == "withdrawn":
@@ -109,7 +110,7 @@ def test_a_superior_is_told_where_the_file_has_gone(kantor, berkas, act, gone):
         items = (Request("isian", "uraian_kegiatan", "Jelaskan."),)
         back = Keputusan(kind=KeputusanKind.KEMBALIKAN, target="ajukan", reason=REASON, requests=items)
         desk = at_desk(p)
-        decide(desk.tugas_id, back, actor=kantor.person[Peran.DINAS_TEKNIS], seen=desk.seen, now=WEDNESDAY)
+        decide(desk.tugas_id, back, actor=kantor.person[DINAS_TEKNIS], seen=desk.seen, now=WEDNESDAY)
     answer = kabid.send(address, content)
     assert answer.status_code == 409
     assert ("dibatalkan pemohonnya" if gone == "withdrawn" else "tidak di meja Dinas Teknis") in answer.text
@@ -117,11 +118,11 @@ def test_a_superior_is_told_where_the_file_has_gone(kantor, berkas, act, gone):
 
 def secretary_for_kabid(kantor):
     """The Sekretaris is Plh. of the Kabid today; their id."""
-    secretary = kantor.person[Peran.SEKRETARIS].person_id
+    secretary = kantor.person[SEKRETARIS].person_id
     delegate(
         recipient=secretary,
-        replaces=kantor.person[Peran.KABID_PERIZINAN].person_id,
-        peran=Peran.KABID_PERIZINAN,
+        replaces=kantor.person[KABID_PERIZINAN].person_id,
+        peran=KABID_PERIZINAN,
         basis="plh",
         assignment_letter="800/1",
         scan=None,
@@ -135,14 +136,14 @@ def secretary_for_kabid(kantor):
 
 def test_the_substitute_of_the_superior_may_do_it_too(kantor, berkas):
     secretary_for_kabid(kantor)
-    browser = kantor[Peran.SEKRETARIS]
+    browser = kantor[SEKRETARIS]
     content = {"kepada": recipient(kantor, browser, berkas), "alasan": REASON}
     assert browser.send(f"/petugas/tugas/{at_desk(berkas.permohonan_id).tugas_id}/alihkan", content).status_code == 303
     assert "Plh. Kabid Perizinan" in browser.open_page(page(berkas)).text
 
 
 def test_taking_and_releasing_are_in_the_history(kantor, berkas):
-    technical = kantor[Peran.DINAS_TEKNIS]
+    technical = kantor[DINAS_TEKNIS]
     technical.open_page(berkas.address)
     technical.send(f"{berkas.address}/lepas")
     text = technical.open_page(page(berkas)).text
@@ -151,7 +152,7 @@ def test_taking_and_releasing_are_in_the_history(kantor, berkas):
 
 
 def test_an_empty_form_tells_everything_at_once(kantor, berkas):
-    kabid = kantor[Peran.KABID_PERIZINAN]
+    kabid = kantor[KABID_PERIZINAN]
     kabid.open_page(page(berkas))
     text = kabid.send(f"/petugas/tugas/{at_desk(berkas.permohonan_id).tugas_id}/alihkan", {}).text
     assert 'href="#kepada"' in text
@@ -161,8 +162,8 @@ def test_an_empty_form_tells_everything_at_once(kantor, berkas):
 def test_a_substitutes_decision_names_both(kantor):
     berkas = kantor.carry("paraf_kabid")
     secretary = secretary_for_kabid(kantor)
-    decide_at(berkas.permohonan_id, Petugas(secretary, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI)
-    text = kantor[Peran.KABID_PERIZINAN].open_page(page(berkas)).text
+    decide_at(berkas.permohonan_id, Petugas(secretary, KABID_PERIZINAN), KeputusanKind.SETUJUI)
+    text = kantor[KABID_PERIZINAN].open_page(page(berkas)).text
     assert "Petugas Sekretaris, Plh. Kabid Perizinan menggantikan Petugas Kabid Perizinan" in text
 
 

@@ -14,11 +14,12 @@ from pipeline.services.applicant.submit import submit
 from pipeline.services.deadlines.escalate import escalate_cases, sweep_escalations
 from pipeline.settings import settings
 from pipeline.sop.words import KeputusanKind
+from tests.desks import DINAS_TEKNIS, FRONT_OFFICE, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from tests.factories import WEDNESDAY, at_desk, bring_to, decide_at, work_off
 from tests.web.conftest import SamplePerson
 from tests.web.desk import Kantor, make_kantor  # noqa: F401 - the fixture kantor
 
-TECHNICAL, KABID, SECRETARY, KADIS = Peran.DINAS_TEKNIS, Peran.KABID_PERIZINAN, Peran.SEKRETARIS, Peran.KEPALA_DINAS
+TECHNICAL, KABID, SECRETARY, KADIS = DINAS_TEKNIS, KABID_PERIZINAN, SEKRETARIS, KEPALA_DINAS
 REASON = "Lokasi banjir, tim belum dapat meninjau."
 AN_HOUR = timedelta(hours=1)
 
@@ -123,7 +124,7 @@ class TestExtend:
         assert answer.status_code == 422
         assert 'href="#alasan-perpanjang"' in answer.text
 
-    @pytest.mark.parametrize("peran", [TECHNICAL, SECRETARY, KADIS, Peran.FRONT_OFFICE])
+    @pytest.mark.parametrize("peran", [TECHNICAL, SECRETARY, KADIS, FRONT_OFFICE])
     def test_nobody_but_the_superior_is_offered_it_or_may_do_it(self, kantor: Kantor, peran: Peran) -> None:
         file = kantor.carry("rekomendasi")
         page = kantor[peran].open_page(f"/petugas/permohonan/{file.permohonan_id}")

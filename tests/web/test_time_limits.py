@@ -9,13 +9,13 @@ from sqlalchemy.exc import OperationalError
 
 from pipeline.db import REPORT, connection, engine, give_time, limit_statements, unit_of_work
 from pipeline.models import Outbox
-from pipeline.roles import Peran
 from pipeline.services.outbox.lease import lease
 from pipeline.services.outbox.run import run_outbox
+from tests.desks import KABID_PERIZINAN
 from tests.factories import WEDNESDAY, owing_its_step, person
 from tests.web.desk import Kantor, make_kantor  # noqa: F401 - the fixture kantor
 
-KABID = Peran.KABID_PERIZINAN
+KABID = KABID_PERIZINAN
 
 
 @pytest.fixture

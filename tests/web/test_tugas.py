@@ -9,15 +9,15 @@ from sqlalchemy import func, select
 
 from pipeline.db import unit_of_work
 from pipeline.models import Berkas, DataAccess, Permohonan, metadata
-from pipeline.roles import Peran
 from pipeline.services.desk.claim import claim
 from pipeline.sop.words import KeputusanKind
+from tests.desks import BACK_OFFICE, DINAS_TEKNIS, FRONT_OFFICE, KABID_PERIZINAN, SEKRETARIS
 from tests.factories import SOP, WEDNESDAY, at_desk, decide_at, draw, person, submitted, work_off
 from tests.web.conftest import without_token
 from tests.web.desk import Berkas as File
 from tests.web.desk import Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 
-TECHNICAL, KABID, BACK_OFFICE = Peran.DINAS_TEKNIS, Peran.KABID_PERIZINAN, Peran.BACK_OFFICE
+TECHNICAL, KABID, BACK_OFFICE = DINAS_TEKNIS, KABID_PERIZINAN, BACK_OFFICE
 
 
 def berkas_of(file: File, *, personal: bool) -> str:
@@ -87,7 +87,7 @@ class TestPage:
 
     def test_while_the_system_works_on_it_nobody_can_decide(self, kantor: Kantor) -> None:
         file = File(submitted(person()))
-        page = kantor[Peran.FRONT_OFFICE].open_page(file.address).text
+        page = kantor[FRONT_OFFICE].open_page(file.address).text
         assert "sedang disiapkan sistem" in page
         assert "Simpan keputusan" not in page
 
@@ -171,7 +171,7 @@ class TestReadOnly:
 
     def test_a_file_my_role_never_had_looks_like_one_that_does_not_exist(self, kantor: Kantor) -> None:
         file = kantor.carry("rekomendasi")
-        foreign = kantor[Peran.SEKRETARIS]
+        foreign = kantor[SEKRETARIS]
         for present, absent in (
             (f"/petugas/permohonan/{file.permohonan_id}", f"/petugas/permohonan/{uuid4()}"),
             (file.address, f"/petugas/tugas/{uuid4()}"),

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from flask import Flask
 
-from pipeline.roles import Peran
+from tests.desks import KABID_PERIZINAN
 from tests.factories import at_desk, clone
 from tests.web.desk import Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 
@@ -16,8 +16,8 @@ ROUNDS = 100
 @pytest.mark.attack("D02")
 def test_always_one_303_and_one_409_in_words(app: Flask, kantor: Kantor) -> None:
     berkas = kantor.carry("paraf_kabid")
-    make_officer("kabid-dua@uji.test", Peran.KABID_PERIZINAN, name="Hj. Norlaila")
-    browsers = [kantor[Peran.KABID_PERIZINAN], login(app, "kabid-dua@uji.test")]
+    make_officer("kabid-dua@uji.test", KABID_PERIZINAN, name="Hj. Norlaila")
+    browsers = [kantor[KABID_PERIZINAN], login(app, "kabid-dua@uji.test")]
     for browser in browsers:
         browser.open_page(berkas.address)
     seen = at_desk(berkas.permohonan_id).seen

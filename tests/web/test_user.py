@@ -10,6 +10,7 @@ from pipeline.models import Account, AccountChange, Penugasan, Tugas
 from pipeline.roles import Peran
 from pipeline.services.desk.claim import claim
 from pipeline.services.people.actor import Petugas
+from tests.desks import DINAS_TEKNIS, FRONT_OFFICE, KEPALA_DINAS, SEKRETARIS
 from tests.factories import WEDNESDAY, at_desk
 from tests.web.conftest import PASSWORD, Browser
 from tests.web.desk import login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
@@ -103,7 +104,7 @@ def test_a_role_is_given_under_its_title(app, admin, kantor):
     content = {"peran": "back_office", "jabatan": "Pengolah Data", "start_date": "2026-11-25"}
     assert admin.send(f"/admin/pengguna/{account}/peran", content).status_code == 303
     assert "Pengolah Data" in admin.open_page(f"/admin/pengguna/{account}").text
-    assert kantor[Peran.FRONT_OFFICE].open_page("/petugas/antrean?peran=back_office").status_code == 200
+    assert kantor[FRONT_OFFICE].open_page("/petugas/antrean?peran=back_office").status_code == 200
     assert acts("front_office@uji.test") == ["peran_diberikan"]
     again = admin.send(f"/admin/pengguna/{account}/peran", content)
     assert again.status_code == 422
@@ -138,8 +139,8 @@ def test_an_administrator_decides_on_no_file(admin, kantor, email, peran):
 def test_closing_an_account_lists_the_files_first_and_then_returns_them(app, admin, kantor):
     berkas = kantor.carry("rekomendasi")
     desk = at_desk(berkas.permohonan_id)
-    claim(desk.tugas_id, actor=kantor.person[Peran.DINAS_TEKNIS], now=WEDNESDAY)
-    petugas, account = kantor[Peran.DINAS_TEKNIS], account_id_of("dinas_teknis@uji.test")
+    claim(desk.tugas_id, actor=kantor.person[DINAS_TEKNIS], now=WEDNESDAY)
+    petugas, account = kantor[DINAS_TEKNIS], account_id_of("dinas_teknis@uji.test")
     query = admin.open_page(f"/admin/pengguna/{account}/tutup").text
     assert "1 berkas yang sedang dipegang" in query
     assert "Tidak ada petugas lain untuk <strong>Dinas Teknis" in query
@@ -165,13 +166,13 @@ def test_a_closed_account_opens_again_with_its_own_password(app, admin, kantor):
 def test_a_role_ended_yesterday_is_gone_now_and_its_files_are_back(admin, kantor):
     berkas = kantor.carry("rekomendasi")
     desk = at_desk(berkas.permohonan_id)
-    claim(desk.tugas_id, actor=kantor.person[Peran.DINAS_TEKNIS], now=WEDNESDAY)
+    claim(desk.tugas_id, actor=kantor.person[DINAS_TEKNIS], now=WEDNESDAY)
     address = f"/admin/penugasan/{penugasan_of('dinas_teknis@uji.test')}/akhiri"
     assert "1 berkas yang sedang dipegang" in admin.open_page(address).text
     assert admin.send(address, {"end_date": "2026-11-24"}).status_code == 303
     with unit_of_work() as s:
         assert s.get_one(Tugas, desk.tugas_id).taken_by is None
-    assert kantor[Peran.DINAS_TEKNIS].open_page("/petugas/antrean").status_code == 403
+    assert kantor[DINAS_TEKNIS].open_page("/petugas/antrean").status_code == 403
 
 
 @pytest.mark.parametrize("until", ["2025-12-31", "2026-11-23", "kapan-kapan"])
@@ -201,7 +202,7 @@ def test_an_applicants_account_is_not_an_officers(admin, pemohon):
 
 
 def test_a_signer_makes_their_own_certificate(admin, kantor):
-    head, account = kantor[Peran.KEPALA_DINAS], account_id_of("kepala_dinas@uji.test")
+    head, account = kantor[KEPALA_DINAS], account_id_of("kepala_dinas@uji.test")
     assert "Belum ada." in admin.open_page(f"/admin/pengguna/{account}").text
     head.open_page("/petugas/sertifikat")
     content = {"sandi": PASSWORD, "passphrase": "frasa yang panjang", "ulangi": "frasa yang panjang"}
@@ -223,7 +224,7 @@ def test_the_service_itself_asks_for_an_administrator(kantor):
     from pipeline.errors import NotAuthorised
     from pipeline.services.people.grants import open_account, reopen
 
-    actor = Petugas(kantor.person[Peran.SEKRETARIS].person_id, Peran.ADMIN)
+    actor = Petugas(kantor.person[SEKRETARIS].person_id, Peran.ADMIN)
     with pytest.raises(NotAuthorised):
         reopen(account_id_of("sekretaris@uji.test"), actor=actor, now=WEDNESDAY)
     with pytest.raises(NotAuthorised):

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.office import desks
+from pipeline.roles import Peran
 from pipeline.rules.form.isian import parse_date
 from pipeline.rules.form.refused_answer import InvalidIsian
 from pipeline.services.people.actor import Petugas
@@ -10,7 +11,7 @@ from web.auth import acting_in
 from web.forms import posted
 
 #: The roles an administrator gives, as the form's choices.
-PERAN_GRANTED = {str(p): p.name for p in (*PERAN_PETUGAS, Peran.ADMIN, Peran.OPERATOR, Peran.PDP, Peran.ARSIP)}
+PERAN_GRANTED = {str(p): p.name for p in (*desks(), Peran.ADMIN, Peran.OPERATOR, Peran.PDP, Peran.ARSIP)}
 
 
 def as_admin() -> Petugas:

@@ -6,10 +6,11 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pipeline import clock
+from pipeline.office import desks
 from pipeline.queries.desk.antrean import Choice, Tab, read_antrean
 from pipeline.queries.desk.permohonan import search_permohonan
 from pipeline.queries.desk.times import read_eskalasi
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.roles import Peran
 from pipeline.services.desk import claim as desk
 from web.auth import current_peran, me, petugas
 from web.forms import page_number
@@ -20,7 +21,7 @@ TITLE = {Tab.SEMUA: "Semua", Tab.SAYA: "Milik saya", Tab.LEWAT: "Lewat", Tab.KEM
 
 
 @bp.get("/antrean")
-@petugas(*PERAN_PETUGAS)
+@petugas(*desks())
 def antrean() -> str:
     """One page of the queue of one of my roles."""
     now, choices = clock.now(), _choice()
@@ -39,7 +40,7 @@ def antrean() -> str:
 
 
 @bp.post("/tugas/<uuid:tugas_id>/ambil")
-@petugas(*PERAN_PETUGAS)
+@petugas(*desks())
 def take(tugas_id: UUID) -> Response:
     """Take a file off the open queue, and open it."""
     desk.claim(tugas_id, actor=acting_as(my_tugas(tugas_id)), now=clock.now())
@@ -47,7 +48,7 @@ def take(tugas_id: UUID) -> Response:
 
 
 @bp.post("/tugas/<uuid:tugas_id>/lepas")
-@petugas(*PERAN_PETUGAS)
+@petugas(*desks())
 def release(tugas_id: UUID) -> Response:
     """Give a file back to the open queue."""
     tugas = my_tugas(tugas_id)
@@ -57,7 +58,7 @@ def release(tugas_id: UUID) -> Response:
 
 
 @bp.get("/cari")
-@petugas(*PERAN_PETUGAS)
+@petugas(*desks())
 def search() -> str:
     """The applications my roles have had, by number or institution, wherever they are now."""
     text, page = search_text(), page_number()
@@ -68,7 +69,7 @@ def search() -> str:
 def _choice() -> Choice:
     """The part of the queue the address asks for; a role that is not mine is refused."""
     mine = _my_peran()
-    peran = next((p for p in PERAN_PETUGAS if p == request.args.get("peran")), mine[0])
+    peran = next((p for p in desks() if p == request.args.get("peran")), mine[0])
     if peran not in mine:
         abort(403)
     tab = next((t for t in Tab if t == request.args.get("tampil")), Tab.SEMUA)
@@ -76,4 +77,4 @@ def _choice() -> Choice:
 
 
 def _my_peran() -> list[Peran]:
-    return [p for p in PERAN_PETUGAS if p in current_peran()]
+    return [p for p in desks() if p in current_peran()]

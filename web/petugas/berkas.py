@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 from pipeline.clock import real_now
 from pipeline.documents.derived import WIDTH, page_image
 from pipeline.errors import NotFound
+from pipeline.office import desks
 from pipeline.queries.desk.berkas import StoredBerkas, read_berkas
 from pipeline.queries.desk.content import read_bap
 from pipeline.queries.desk.tugas import DeskTugas
-from pipeline.roles import PERAN_PETUGAS
 from pipeline.rules.form.bap import read, read_list
 from pipeline.services.desk.letters import field_report
 from pipeline.services.people.access import record_access
@@ -28,7 +28,7 @@ SMALL_WIDTH, FULL_WIDTH = WIDTH
 
 
 @bp.get("/berkas/<uuid:berkas_id>/gambar/<int:n>")
-@petugas(*PERAN_PETUGAS)
+@petugas(*desks())
 @sends_file
 def picture(berkas_id: UUID, n: int) -> Response:
     """One page of a document as an image; ``?lebar=240`` for a thumbnail."""
@@ -39,7 +39,7 @@ def picture(berkas_id: UUID, n: int) -> Response:
 
 
 @bp.get("/berkas/<uuid:berkas_id>/unduh")
-@petugas(*PERAN_PETUGAS)
+@petugas(*desks())
 @sends_file
 def download(berkas_id: UUID) -> Response:
     """The cleaned copy of a document, as an attachment."""
@@ -48,7 +48,7 @@ def download(berkas_id: UUID) -> Response:
 
 
 @bp.get("/berkas/<uuid:berkas_id>/asli")
-@petugas(*PERAN_PETUGAS)
+@petugas(*desks())
 @sends_file
 def download_original(berkas_id: UUID) -> Response:
     """A document as it was received, where only that proves its electronic signature: as an attachment."""
@@ -59,7 +59,7 @@ def download_original(berkas_id: UUID) -> Response:
 
 
 @bp.get("/tugas/<uuid:tugas_id>/foto/<sha256>")
-@petugas(*PERAN_PETUGAS)
+@petugas(*desks())
 @sends_file
 def photo(tugas_id: UUID, sha256: str) -> Response:
     """A photo of the inspection."""
@@ -71,7 +71,7 @@ def photo(tugas_id: UUID, sha256: str) -> Response:
 
 
 @bp.get("/tugas/<uuid:tugas_id>/dokumen/<kind>/gambar/<int:n>")
-@petugas(*PERAN_PETUGAS)
+@petugas(*desks())
 @sends_file
 def letter(tugas_id: UUID, kind: str, n: int) -> Response:
     """A page of the BAP or the Rekomendasi as it will be printed."""
@@ -83,7 +83,7 @@ def letter(tugas_id: UUID, kind: str, n: int) -> Response:
 
 
 @bp.get("/tugas/<uuid:tugas_id>/draf/gambar/<int:n>")
-@petugas(*PERAN_PETUGAS)
+@petugas(*desks())
 @sends_file
 def draft_picture(tugas_id: UUID, n: int) -> Response:
     """A page of the draft in force."""

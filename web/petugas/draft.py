@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response
 from pipeline import clock
 from pipeline.db import snapshot
 from pipeline.errors import DocumentFailed, InputInvalid, NotFound
+from pipeline.office import desks
 from pipeline.queries.desk.content import read_content
 from pipeline.queries.desk.tugas import DeskTugas
-from pipeline.roles import PERAN_PETUGAS
 from pipeline.rules.form.answers import unprintable
 from pipeline.services.desk import claim as desk
 from pipeline.sop.who_may import drafters
@@ -58,7 +58,7 @@ def redraft(tugas_id: UUID) -> Response:
 
 
 @bp.get("/tugas/<uuid:tugas_id>/draf.docx")
-@petugas(*PERAN_PETUGAS)
+@petugas(*desks())
 @sends_file
 def draft_docx(tugas_id: UUID) -> Response:
     """The draft as Word has it."""

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.errors import InputInvalid
-from pipeline.roles import PERAN_PETUGAS
+from pipeline.office import desks
 from pipeline.services.desk.extend import extend
 from web.auth import acting_in, petugas
 from web.forms import Form, posted, posted_fields, redraw, sentences_of
@@ -20,7 +20,7 @@ REASON = "alasan-perpanjang"  # another form of the same page asks for a reason 
 
 
 @bp.post("/tugas/<uuid:tugas_id>/perpanjang")
-@petugas(*PERAN_PETUGAS)
+@petugas(*desks())
 def extend_tenggat(tugas_id: UUID) -> Response:
     """Add working days to the limit of the visit."""
     one, superior = desk_below(tugas_id)

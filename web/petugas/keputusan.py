@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.errors import DecidedAlready, DecisionRefused, InputInvalid, NaskahChanged, NotAllowedYet, TakenAlready
+from pipeline.office import desks
 from pipeline.queries.desk.tugas import DeskTugas
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan, Request, Seen, Transition
 from pipeline.services.desk.decide import decide
 from pipeline.sop.values import DONE
@@ -63,7 +64,7 @@ class DecisionForm:
 
 
 @bp.post("/tugas/<uuid:tugas_id>/keputusan")
-@petugas(*PERAN_PETUGAS)
+@petugas(*desks())
 def keputusan(tugas_id: UUID) -> Response:
     """Decide, and go on to the queue."""
     tugas, form = my_tugas(tugas_id), read_form()

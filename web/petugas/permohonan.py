@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.db import snapshot
+from pipeline.office import desks
 from pipeline.queries.desk.content import read_signature
 from pipeline.queries.desk.delegasi import Subordinate, read_subordinate
 from pipeline.queries.desk.permohonan import open_tugas_of, read_permohonan
 from pipeline.queries.desk.riwayat import read_riwayat
 from pipeline.queries.records.heads import proof_of
-from pipeline.roles import PERAN_PETUGAS
 from pipeline.services.desk.extend import DAYS_AT_MOST
 from web.auth import current_peran, petugas, today
 from web.forms import Form
@@ -24,7 +24,7 @@ EMPTY = Form()
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>")
-@petugas(*PERAN_PETUGAS)
+@petugas(*desks())
 def permohonan(permohonan_id: UUID) -> str | Response:
     """State and history of an application my role has had."""
     return permohonan_page(permohonan_id)
@@ -56,7 +56,7 @@ def permohonan_page(permohonan_id: UUID, *, reassign_form: Form = EMPTY, time_fo
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>/bukti")
-@petugas(*PERAN_PETUGAS)
+@petugas(*desks())
 def proof(permohonan_id: UUID) -> Response:
     """The proof that its history is in a daily head: ids and hashes, no word of anybody."""
     permohonan = read_permohonan(permohonan_id, current_peran())

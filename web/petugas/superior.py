@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.errors import DecidedAlready, InputInvalid, NotFound
+from pipeline.office import desks
 from pipeline.queries.desk.delegasi import Subordinate, read_gone, read_permohonan_of
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.roles import Peran
 from pipeline.services.desk.supervise import reason_problems, reassign
 from pipeline.services.people.actor import Petugas
 from web.auth import acting_in, current_peran, petugas
@@ -30,7 +31,7 @@ def desk_below(tugas_id: UUID) -> tuple[Subordinate, Peran]:
 
 
 @bp.post("/tugas/<uuid:tugas_id>/alihkan")
-@petugas(*PERAN_PETUGAS)
+@petugas(*desks())
 def reassign_tugas(tugas_id: UUID) -> Response:
     """Put the file into another person's hands."""
     one, superior = desk_below(tugas_id)

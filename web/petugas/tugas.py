@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from pipeline import clock
 from pipeline.db import snapshot
 from pipeline.documents.derived import known_page_count
+from pipeline.office import desks
 from pipeline.queries.desk.content import (
     DocumentAsked,
     IsianAnswer,
@@ -21,7 +22,6 @@ from pipeline.queries.desk.content import (
 )
 from pipeline.queries.desk.riwayat import read_riwayat
 from pipeline.queries.desk.tugas import DeskNaskah, DeskTugas
-from pipeline.roles import PERAN_PETUGAS
 from pipeline.rules.form.bap import CONCLUSION, check_bap, read, read_list, read_part
 from pipeline.rules.verification.facts import CheckResult
 from pipeline.services.people.access import record_access
@@ -73,7 +73,7 @@ class DataPart:
 
 
 @bp.get("/tugas/<uuid:tugas_id>")
-@petugas(*PERAN_PETUGAS)
+@petugas(*desks())
 def tugas(tugas_id: UUID) -> str | Response:
     """The file on my desk; once it was decided, its read-only page."""
     shows_nik = _look_at_nik(tugas_id)

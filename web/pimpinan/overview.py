@@ -7,6 +7,7 @@ from flask import abort, render_template, request
 
 from pipeline import clock
 from pipeline.calendar.due import Interval, office_time
+from pipeline.office import desks, leaders
 from pipeline.queries.desk.overview import AtDesk, AtLangkah, Criteria, read_at_desk, read_langkah
 from pipeline.queries.desk.pace import Performance, read_pace
 from pipeline.queries.desk.performance import AT_MOST, Done, last_month, read_done
@@ -14,7 +15,6 @@ from pipeline.queries.desk.permohonan import read_readable
 from pipeline.queries.desk.times import read_eskalasi
 from pipeline.queries.desk.vacancies import read_vacancies
 from pipeline.queries.paging import COUNTED_AT_MOST, PER_PAGE
-from pipeline.roles import PERAN_PETUGAS, PIMPINAN
 from pipeline.sop.registry import SOPS
 from pipeline.text import MONTHS
 from web.auth import current_peran, petugas, today
@@ -27,7 +27,7 @@ NONE_DONE = Performance(0, 0, None, None)
 
 
 @bp.get("")
-@petugas(*PIMPINAN)
+@petugas(*leaders())
 def pimpinan() -> str:
     """Open files per langkah, the pace of this month and the last, and a list of open files.
 
@@ -49,7 +49,7 @@ def pimpinan() -> str:
 
 
 @bp.get("/selesai")
-@petugas(*PIMPINAN)
+@petugas(*leaders())
 def done() -> str:
     """What the desks finished in ``?bulan=2026-11``: all, ``?tepat=ya|tidak``, ``?langkah=``."""
     month, page, (sop, langkah) = _month(), page_number(), _langkah()
@@ -120,7 +120,7 @@ def _lies_since(d: AtLangkah) -> timedelta | None:
 
 def _narrowed() -> Criteria:
     text = request.args.get("peran", "")
-    peran = next((p for p in PERAN_PETUGAS if p == text), None)
+    peran = next((p for p in desks() if p == text), None)
     if text and peran is None:
         abort(404)
     sop, langkah = _langkah()
@@ -137,7 +137,7 @@ def _langkah() -> tuple[str, str]:
 
 
 def _codes(sop: str) -> Sequence[str]:
-    return [t.code for t in SOPS[sop].langkah if t.peran in PERAN_PETUGAS]
+    return [t.code for t in SOPS[sop].langkah if t.peran in desks()]
 
 
 def _month() -> date:

@@ -3,9 +3,10 @@
 from flask import abort, render_template, request
 
 from pipeline import clock
+from pipeline.office import leaders
 from pipeline.queries.paging import PER_PAGE
 from pipeline.queries.records.register import Series, read_register, read_years
-from pipeline.roles import PIMPINAN, Peran
+from pipeline.roles import Peran
 from web.auth import petugas, today
 from web.forms import page_number
 from web.pimpinan import bp
@@ -20,7 +21,7 @@ WORDS = {
 
 
 @bp.get("/register-nomor")
-@petugas(*PIMPINAN, Peran.ADMIN)
+@petugas(*leaders(), Peran.ADMIN)
 def register_nomor() -> str:
     """Each series of ``?tahun=2026`` in a sentence, and the numbers of one of them, ``?seri=td_lks.sk``."""
     years = read_years(now=clock.now())

@@ -129,7 +129,7 @@ def _promise(
     """The levels of the whole file, as far as they fall due while it lies with the office."""
     if complete_at is None:
         return
-    pemohon = [r for r in rows if sop[r.langkah].peran is Peran.PEMOHON and r.created_at >= complete_at]
+    pemohon = [r for r in rows if sop[r.langkah].peran == Peran.PEMOHON and r.created_at >= complete_at]
     jeda = [Interval(r.created_at, r.closed_at) for r in pemohon if r.closed_at]
     stopped = next((r.created_at for r in pemohon if not r.closed_at), rows[-1].closed_at)
     for j in promise(sop, complete_at, jeda).levels(calendar):

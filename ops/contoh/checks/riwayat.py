@@ -58,7 +58,7 @@ def title(stage: Stage) -> str:
         case KeputusanKind.TERIMA:
             return "SK diterima pemohon"
         case KeputusanKind.KIRIM:
-            return "Permohonan dikirim" if langkah.peran is Peran.PEMOHON else "Rekomendasi: terbit"
+            return "Permohonan dikirim" if langkah.peran == Peran.PEMOHON else "Rekomendasi: terbit"
         case _:
             target = SOP[langkah.target].peran.name if langkah.target != DONE else ""
             return f"{'Disetujui' if langkah.approval else 'Diterima'}, diteruskan ke {target}"

@@ -27,9 +27,10 @@ from pipeline.calendar.due import Interval
 from pipeline.calendar.pauses import read_pauses
 from pipeline.db import snapshot
 from pipeline.models import Permohonan, Person, Tugas
+from pipeline.office import desks
 from pipeline.queries.desk.search import found_by
 from pipeline.queries.paging import COUNTED_AT_MOST, PER_PAGE
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.roles import Peran
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Langkah, Sop
 from pipeline.sop.words import KeputusanKind
@@ -193,7 +194,7 @@ _SIZES: Final = select(
         case((literal(str(p)) == any_(_desks), _capped(select(Tugas.id).where(*_open(literal(str(p))))))).label(
             _desk(p)
         )
-        for p in PERAN_PETUGAS
+        for p in desks()
     ),
 )
 _PAGES: Final = {t: _page(t) for t in Tab}

@@ -11,9 +11,10 @@ from sqlalchemy import bindparam, func, or_, select
 from pipeline.db import connection
 from pipeline.errors import NotFound
 from pipeline.models import Account, Penugasan, Permohonan, Person, Tugas
+from pipeline.office import desks
 from pipeline.queries.people.accounts import PersonPeran, as_peran, can_work, holds_on, select_peran
 from pipeline.queries.records.facts import facts_of
-from pipeline.roles import PERAN_PETUGAS, Basis, Peran
+from pipeline.roles import Basis, Peran
 from pipeline.rules.transitions import Status
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Langkah
@@ -66,13 +67,13 @@ def read_main(hari: date) -> tuple[tuple[Peran, UUID, str], ...]:
         .join(Person, Person.id == Penugasan.person_id)
         .where(
             Penugasan.basis == Basis.DEFINITIF,
-            Penugasan.peran.in_([str(p) for p in PERAN_PETUGAS]),
+            Penugasan.peran.in_([str(p) for p in desks()]),
             or_(Penugasan.end_date.is_(None), Penugasan.end_date >= hari - VACANT_AT_MOST),
         )
         .order_by(Person.name, Penugasan.start_date)
     )
     with connection() as conn:
-        rows = sorted(conn.execute(query), key=lambda r: -PERAN_PETUGAS.index(Peran(r.peran)))
+        rows = sorted(conn.execute(query), key=lambda r: -desks().index(Peran(r.peran)))
     return tuple((Peran(r.peran), r.person_id, _in_words(r.name, r.jabatan, r.end_date)) for r in rows)
 
 

@@ -12,8 +12,9 @@ from pipeline.calendar.due import Interval
 from pipeline.calendar.pauses import read_pauses
 from pipeline.db import connection
 from pipeline.models import Permohonan, Person, Tugas
+from pipeline.office import desks
 from pipeline.queries.paging import COUNTED_AT_MOST, PER_PAGE
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.roles import Peran
 from pipeline.sop.registry import SOPS, get_sop
 from pipeline.sop.values import Langkah, Sop
 
@@ -56,7 +57,7 @@ class Criteria:
     overdue_only: bool = True
 
 
-_OPEN = (Tugas.closed_at.is_(None), Tugas.peran.in_([str(p) for p in PERAN_PETUGAS]))
+_OPEN = (Tugas.closed_at.is_(None), Tugas.peran.in_([str(p) for p in desks()]))
 
 
 def read_langkah(*, now: datetime) -> tuple[AtLangkah, ...]:
@@ -64,7 +65,7 @@ def read_langkah(*, now: datetime) -> tuple[AtLangkah, ...]:
 
     Of each the most urgent files are read and counted, COUNTED_AT_MOST and one more at most; the oldest is of those.
     """
-    places = [(sop, t) for sop in SOPS.values() for t in sop.langkah if t.peran in PERAN_PETUGAS]
+    places = [(sop, t) for sop in SOPS.values() for t in sop.langkah if t.peran in desks()]
     with connection() as conn:
         rows = conn.execute(_most_urgent([(sop.code, t.code) for sop, t in places], now))
         found = {(r.place_sop, r.place_langkah): r for r in rows}

@@ -12,8 +12,9 @@ from pipeline.calendar.due import Interval, OfficeCalendar, office_time
 from pipeline.calendar.pauses import read_pauses
 from pipeline.db import connection
 from pipeline.models import Permohonan, Person, Tugas
+from pipeline.office import desks
 from pipeline.queries.calendar import read_in_force
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.roles import Peran
 from pipeline.rules.deadlines import VisitClock
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Langkah, Sop
@@ -66,7 +67,7 @@ def finished_between(start: datetime, until: datetime) -> Select[UUID]:
     return select(Tugas.id).where(
         Tugas.closed_at >= start,
         Tugas.closed_at < until,
-        Tugas.peran.in_([str(p) for p in PERAN_PETUGAS]),
+        Tugas.peran.in_([str(p) for p in desks()]),
         Tugas.keputusan != KeputusanKind.BATALKAN,
     )
 

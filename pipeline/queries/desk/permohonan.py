@@ -135,7 +135,7 @@ def _held(peran: Iterable[Peran]) -> SQLColumnExpression[bool]:
 
 def staff_desks(peran: Iterable[Peran]) -> list[str]:
     """Staff desks only: the applicant's tugas are no officer's."""
-    return [str(p) for p in peran if p is not Peran.PEMOHON]
+    return [str(p) for p in peran if p != Peran.PEMOHON]
 
 
 def permohonan_from(r: Row[*tuple[object, ...]]) -> DeskPermohonan:

@@ -95,7 +95,7 @@ class _Teller:
             reason=_text(e, "alasan") or _by_system(e),
             item=self._asked(e),
             used=office_time(self._calendar, [Interval(came, e.at)]) if came else None,
-            limit="" if langkah.peran is Peran.PEMOHON else langkah.limit.quote(self._added.get(tugas, 0)),
+            limit="" if langkah.peran == Peran.PEMOHON else langkah.limit.quote(self._added.get(tugas, 0)),
         )
 
     def drafted(self, e: Event) -> Iterator[Incident]:
@@ -160,7 +160,7 @@ def _title(data: Mapping[str, object], langkah: Langkah, sop: Sop) -> str:
             return f"Dikembalikan ke {target}"
         case str(kind) if kind in KEPUTUSAN:
             return KEPUTUSAN[kind]
-        case KeputusanKind.KIRIM if langkah.peran is Peran.PEMOHON:
+        case KeputusanKind.KIRIM if langkah.peran == Peran.PEMOHON:
             return "Permohonan dikirim"
         case KeputusanKind.KIRIM:
             return "Rekomendasi: terbit"

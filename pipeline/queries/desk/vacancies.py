@@ -14,10 +14,11 @@ from sqlalchemy import Connection, Row, func, or_, select
 from pipeline.calendar.hours import working_days
 from pipeline.db import connection
 from pipeline.models import Penugasan, Tugas
+from pipeline.office import desks
 from pipeline.queries.calendar import read_in_force
 from pipeline.queries.paging import COUNTED_AT_MOST, at_most
 from pipeline.queries.people.accounts import can_work, holds_on
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.roles import Peran
 from pipeline.sop.registry import every_version
 from pipeline.text import weekday_and_date
 
@@ -71,7 +72,7 @@ def _lying(conn: Connection, peran: Peran) -> int:
 
 def _desks() -> Sequence[Peran]:
     named = {peran for sop in every_version() for t in sop.langkah for peran in (t.peran, t.superior)}
-    return [p for p in PERAN_PETUGAS if p in named]
+    return [p for p in desks() if p in named]
 
 
 def _gaps(days: Sequence[date], held: Sequence[Row[*tuple[object, ...]]]) -> list[date]:

@@ -11,8 +11,9 @@ from sqlalchemy.orm import aliased
 from pipeline.db import connection
 from pipeline.errors import NotFound
 from pipeline.models import Account, Penugasan, Permohonan, Person, Tugas
+from pipeline.office import desks
 from pipeline.queries.paging import read_page
-from pipeline.roles import PERAN_PETUGAS, Peran, full_title
+from pipeline.roles import Peran, full_title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +141,7 @@ def read_single_peran(person_id: UUID, hari: date) -> tuple[Peran, ...]:
         own = set(conn.scalars(select(Penugasan.peran).where(Penugasan.person_id == person_id, holds_on(hari))))
         others = select(Penugasan.peran).where(Penugasan.person_id != person_id, holds_on(hari), can_work())
         filled = set(conn.scalars(others.distinct()))
-    return tuple(p for p in PERAN_PETUGAS if p in own - filled)
+    return tuple(p for p in desks() if p in own - filled)
 
 
 def holds_on(hari: date | ColumnElement[date]) -> ColumnElement[bool]:

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
 from pipeline.models import Eskalasi, Penugasan, Permohonan, Tugas
+from pipeline.office import desks, leaders
 from pipeline.queries.desk.vacancies import filled_roles
 from pipeline.queries.people.accounts import can_work, holds_on
-from pipeline.roles import PERAN_PETUGAS, PIMPINAN, Peran
+from pipeline.roles import Peran
 from pipeline.rules.escalation import ORDER, empty_roles, join
 from pipeline.rules.notices.rules import Kind
 from pipeline.rules.transitions import Status
@@ -197,7 +198,7 @@ def _list(levels: Sequence[RaisedLevel], peran: Collection[Peran]) -> str:
     """The page with all of them: the queue of their desk, or the leaders' list."""
     if _at_desk_of(levels, peran):
         return f"/petugas/antrean?peran={levels[0].langkah.peran}"
-    return "/pimpinan?tampil=semua#daftar" if set(peran) & set(PIMPINAN) else "/petugas/antrean"
+    return "/pimpinan?tampil=semua#daftar" if set(peran) & set(leaders()) else "/petugas/antrean"
 
 
 def _line(levels: Sequence[RaisedLevel]) -> str:
@@ -234,7 +235,7 @@ def _empty(levels: Iterable[RaisedLevel]) -> str:
 
 def _unique(peran: Iterable[Peran]) -> tuple[Peran, ...]:
     present = set(peran)
-    return tuple(p for p in PERAN_PETUGAS if p in present)
+    return tuple(p for p in desks() if p in present)
 
 
 def _at_desk_of(levels: Iterable[RaisedLevel], peran: Collection[Peran]) -> bool:

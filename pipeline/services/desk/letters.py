@@ -20,8 +20,8 @@ from pipeline.documents.template.templates import templat
 from pipeline.errors import NotAllowedYet, NotFound
 from pipeline.hashing import digest
 from pipeline.json import Json
-from pipeline.kantor import kantor
 from pipeline.models import Permohonan
+from pipeline.office import kantor
 from pipeline.rules.form.bap import read_list
 from pipeline.services.desk.naskah import registration
 from pipeline.services.records.content import bap_of, current_berkas
@@ -62,7 +62,7 @@ def receipt(permohonan_id: UUID) -> Letter:
         url = f"{settings().base_url}/lacak?nomor={p.nomor}"
         total = Counter(b.syarat for b in current_berkas(s, permohonan_id))
         context = receipt_context(
-            kantor(settings().kantor),
+            kantor(),
             get_sop(p.sop, p.sop_version),
             p.content,
             nomor=p.nomor,
@@ -83,9 +83,7 @@ def field_report(permohonan_id: UUID, kind: str) -> Letter:
             raise NotAllowedYet("BAP Lapangan belum dibuat.")
         make = bap_context if kind == NaskahKind.BAP else rekomendasi_context
         registered = registration(p.nomor, p.sent_at)
-        context = make(
-            kantor(settings().kantor), get_sop(p.sop, p.sop_version), p.content, content, registration=registered
-        )
+        context = make(kantor(), get_sop(p.sop, p.sop_version), p.content, content, registration=registered)
         photo = [str(f["sha256"]) for f in read_list(content, "foto")] if kind == NaskahKind.BAP else []
         return _letter(p, kind, context, photo=photo)
 

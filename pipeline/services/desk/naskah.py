@@ -15,8 +15,8 @@ from pipeline.documents.template.templates import Templat, templat
 from pipeline.errors import NotAllowedYet
 from pipeline.hashing import naskah_digest
 from pipeline.json import Json
-from pipeline.kantor import kantor
 from pipeline.models import Draft, DraftAuthor, Peristiwa
+from pipeline.office import kantor
 from pipeline.rules.authorship import Act, writers
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.services.people.identity import find_persons
@@ -98,7 +98,7 @@ def _compose(file: LockedPermohonan, bap: Json, additions: Json) -> _Naskah:
     issue = file.arah == Arah.TERBIT
     kind, make = (NaskahKind.SK, sk_context) if issue else (NaskahKind.PENOLAKAN, refusal_context)
     registered = registration(file.nomor, file.sent_at)
-    context = make(kantor(settings().kantor), file.sop, file.content, bap, additions, registration=registered)
+    context = make(kantor(), file.sop, file.content, bap, additions, registration=registered)
     blank = templat(file.sop.naskah.templat[kind])
     naskah_hash = naskah_digest(context, blank.sha256, file.content_digest)
     return _Naskah(kind, context, blank, naskah_hash)

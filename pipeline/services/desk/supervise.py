@@ -60,7 +60,7 @@ def reassign(tugas_id: UUID, recipient: UUID, reason: str, *, actor: Petugas, no
 def subordinate(s: Session, tugas_id: UUID, actor: Petugas, now: datetime) -> LockedPermohonan:
     """Lock an open tugas whose superior, by the SOP, the acting person is. Raises NotAuthorised, DecidedAlready."""
     file = lock_tugas(s, tugas_id, person_id=actor.person_id, session_id=actor.session_id, now=now)
-    if actor.peran is not file.langkah.superior or not holds_today(s, actor.person_id, actor.peran, now):
+    if actor.peran != file.langkah.superior or not holds_today(s, actor.person_id, actor.peran, now):
         raise NotAuthorised("Hanya atasan meja ini menurut SOP yang dapat melakukannya.")
     if file.closed_tugas:
         raise DecidedAlready

@@ -12,8 +12,9 @@ from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid, NotAuthorised, NotFound
 from pipeline.json import Json
 from pipeline.models import Account, Penugasan, Tugas
+from pipeline.office import desks
 from pipeline.queries.people.accounts import holds_on
-from pipeline.roles import PERAN_PETUGAS, Basis, Peran
+from pipeline.roles import Basis, Peran
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.guards import guard_admin, holds_any
@@ -238,7 +239,7 @@ def delegation_problems(
         errors["kepada"] = "Pilih orang lain: seseorang tidak dapat menggantikan dirinya sendiri."
     elif recipient == actor.person_id:
         raise NotAuthorised(OWN)
-    if peran not in PERAN_PETUGAS:
+    if peran not in desks():
         errors["peran"] = "Peran ini tidak dapat didelegasikan."
     if basis not in {Basis.PLT, Basis.PLH}:
         errors["dasar"] = "Pilih Plt. atau Plh."

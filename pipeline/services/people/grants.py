@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid, NotAuthorised, NotFound
 from pipeline.models import Account, Penugasan, Person
-from pipeline.roles import PERAN_PETUGAS, PERAN_SOP, Peran
+from pipeline.office import desks
+from pipeline.roles import Peran
 from pipeline.rules.form.answers import unprintable
 from pipeline.services.people.accounts import account_problems, create_petugas
 from pipeline.services.people.actor import Petugas
@@ -22,6 +23,7 @@ from pipeline.services.people.delegasi import (
 from pipeline.services.people.guards import guard_admin, holds_any
 from pipeline.services.people.identity import add_person, identity_problems, nik_index, parse_nip
 from pipeline.services.records.persons import note_person
+from pipeline.sop.who_may import signers
 from pipeline.text import clean_line, date_at
 
 JABATAN_LENGTH_AT_MOST = 100
@@ -142,7 +144,7 @@ def _problems(
     errors: dict[str, str] = {}
     if person_id == actor.person_id:
         raise NotAuthorised(OWN)
-    if peran is Peran.PEMOHON:
+    if peran == Peran.PEMOHON:
         errors["peran"] = "Pilih peran petugas."
     if not jabatan:
         errors["jabatan"] = "Isi jabatan seperti yang tercetak di bawah tanda tangan, misalnya Kepala Bidang Perizinan."
@@ -156,14 +158,14 @@ def _problems(
 
 
 def _guard_combination(s: Session, person_id: UUID | None, peran: Peran, start: date) -> None:
-    """The role goes with the ones this person holds, and with the Kepala Dinas there is. Raises InputInvalid."""
+    """The role goes with the ones this person holds, and with the one signer there is. Raises InputInvalid."""
     s.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('peran', 0))"))
-    if peran is Peran.KEPALA_DINAS and holds_any(s, None, (peran,), start, None):
-        raise InputInvalid({"peran": "Jabatan Kepala Dinas masih terisi pada tanggal itu. Akhiri dahulu peran itu."})
+    if peran in signers() and holds_any(s, None, (peran,), start, None):
+        raise InputInvalid({"peran": f"Jabatan {peran.name} masih terisi pada tanggal itu. Akhiri dahulu peran itu."})
     if person_id is None:
         return
     if holds_any(s, person_id, (peran,), start, None):
         raise InputInvalid({"peran": "Orang ini sudah memegang peran itu pada tanggal tersebut."})
-    apart = PERAN_PETUGAS if peran is Peran.ADMIN else (Peran.ADMIN,) if peran in PERAN_SOP else ()
+    apart = desks() if peran == Peran.ADMIN else (Peran.ADMIN,) if peran in (Peran.PEMOHON, *desks()) else ()
     if holds_any(s, person_id, apart, start, None, any_basis=True):
         raise InputInvalid({"peran": SEPARATE})

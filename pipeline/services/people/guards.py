@@ -20,7 +20,7 @@ from pipeline.text import date_at
 def guard_role(s: Session, actor: Petugas, peran: Peran, now: datetime) -> None:
     """The acting person is logged in, and holds this role today. Raises SessionEnded, NotAuthorised."""
     guard_session(s, actor.session_id, actor.person_id)
-    if actor.peran is not peran or not holds_today(s, actor.person_id, peran, now):
+    if actor.peran != peran or not holds_today(s, actor.person_id, peran, now):
         raise NotAuthorised
 
 

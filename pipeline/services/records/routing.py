@@ -178,7 +178,7 @@ def deadlines(calendar: OfficeCalendar, langkah: Langkah, kunjungan: Visit) -> J
 
     The applicant's own steps have neither.
     """
-    if langkah.peran is Peran.PEMOHON:
+    if langkah.peran == Peran.PEMOHON:
         return {"tenggat": None, "eskalasi_at": None}
     clock = VisitClock(langkah, kunjungan.started_at, kunjungan.jeda, kunjungan.added_days)
     return {"tenggat": clock.due(calendar).at, "eskalasi_at": next(clock.levels(calendar)).at}
@@ -197,7 +197,7 @@ def _changes(file: LockedPermohonan, transition: Transition, riwayat: Sequence[P
         not (close or file.complete_at) and file.sop.position(transition.target) > 1
     ):  # past the first desk, or it is skipped
         changes |= {"complete_at": now, **_promise(file, promise(file.sop, now))}
-    elif file.complete_at and file.langkah.peran is Peran.PEMOHON and not close:
+    elif file.complete_at and file.langkah.peran == Peran.PEMOHON and not close:
         stays = _at_applicant(file, riwayat)
         changes |= _promise(file, promise(file.sop, file.complete_at, stays))
         # Without this stay it is due otherwise only when the calendar changed while the file lay with the applicant.
@@ -218,7 +218,7 @@ def _promise(file: LockedPermohonan, promised: Promise) -> Json:
 
 def _at_applicant(file: LockedPermohonan, riwayat: Sequence[Past]) -> Sequence[Interval]:
     """When the file lay with the applicant."""
-    return [Interval(p.created_at, p.closed_at) for p in riwayat if file.sop[p.langkah].peran is Peran.PEMOHON]
+    return [Interval(p.created_at, p.closed_at) for p in riwayat if file.sop[p.langkah].peran == Peran.PEMOHON]
 
 
 def _event(file: LockedPermohonan, keputusan: Keputusan, transition: Transition, changes: Json) -> Json:

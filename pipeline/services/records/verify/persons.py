@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from pipeline.models import Person
+from pipeline.office import desks
 from pipeline.queries.records.files import Records
 from pipeline.queries.records.persons import read_persons
-from pipeline.roles import PERAN_PETUGAS
 from pipeline.rules.history.person import PersonHistory, ever_held, problems
 from pipeline.text import date_at
 
@@ -61,7 +61,7 @@ def check_roles(records: Records, persons: Mapping[UUID, PersonHistory]) -> Iter
     pemohon = records.permohonan["pemohon_id"]
     for row in records.rows("peristiwa").values():
         actor, peran, at = row["actor"], row["peran"], row["at"]
-        if actor in (None, pemohon) or peran not in PERAN_PETUGAS or not isinstance(at, datetime):
+        if actor in (None, pemohon) or peran not in desks() or not isinstance(at, datetime):
             continue
         person = persons.get(UUID(str(actor)))
         if person is None or not ever_held(person, str(peran), date_at(at)):
