@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from pipeline.errors import DefinitionError
-from pipeline.settings import ROOT
+from pipeline.settings import read_places
 
 _STATE = "instance.json"
 _LOCK = "instance.lock"
@@ -49,7 +49,7 @@ class Lock:
 
 def data_folder(env: Mapping[str, str]) -> Path:
     """The folder of ALURIZIN_DATA, or ``var`` beside the code."""
-    return Path(env.get("ALURIZIN_DATA") or ROOT / "var").resolve()
+    return read_places(env).data
 
 
 def write(instance: Instance) -> None:

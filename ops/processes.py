@@ -6,6 +6,9 @@ from signal import SIGTERM, Signals
 
 from pipeline.topology import PERAN_QUEUES, SERVICE_QUEUES
 
+#: For the queues of all desks, whatever posts the office has when the worker starts.
+EVERY_DESK = "@meja"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
@@ -48,7 +51,8 @@ def relay() -> Process:
 def worker(name: str, antrean: Iterable[str], concurrency: int = 2) -> Process:
     """A Celery worker."""
     antrean = tuple(antrean)
-    command = ("python", "-m", "tasks.celery", "worker", name, ",".join(antrean), "--concurrency", str(concurrency))
+    read = EVERY_DESK if antrean == PERAN_QUEUES else ",".join(antrean)
+    command = ("python", "-m", "tasks.celery", "worker", name, read, "--concurrency", str(concurrency))
     return Process(name=name, command=command, antrean=antrean, patience=12.0)
 
 

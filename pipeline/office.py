@@ -1,16 +1,23 @@
-"""The office of this instance, its desks and its leaders: ``kantor.toml`` as the settings name it, read once."""
+"""The office of this instance, as the settings name its files: ``kantor.toml``, read once, and where its SOPs lie."""
 
+from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 
 from pipeline.kantor import DEFAULT, Kantor, read_kantor
 from pipeline.roles import Peran, name_posts
-from pipeline.settings import settings
+from pipeline.settings import places
+
+
+def kantor_file() -> Path:
+    """The office's own, or the one that ships with the code."""
+    return places().kantor if places().kantor.is_file() else DEFAULT
 
 
 @cache
 def kantor() -> Kantor:
-    """The office: the file the settings name, or the one that ships with the code. Raises DefinitionError."""
-    office = read_kantor(settings().kantor or DEFAULT)
+    """What its file says. Raises DefinitionError."""
+    office = read_kantor(kantor_file())
     name_posts(office.posts.values())
     return office
 
@@ -24,3 +31,13 @@ def leaders() -> tuple[Peran, ...]:
     """The posts that stand above another one: they see the office's files on the leaders' page."""
     superiors = {post.superior for post in kantor().posts.values()}
     return tuple(peran for peran in kantor().posts if peran in superiors)
+
+
+def sop_folders() -> Sequence[Path]:
+    """The SOPs that ship with the code, and the office's own."""
+    return (Path(__file__).parent / "sop", places().sop)
+
+
+def kept_sops() -> Path:
+    """The versions that applications follow, as they were when the first one began."""
+    return places().data / "sop-dipakai"

@@ -54,6 +54,16 @@ class Bsre:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where the office's own files lie; known before any server is."""
+
+    data: Path
+    kantor: Path  # where there is none, the one that ships with the code holds
+    sop: Path  # folder of the SOPs the office adds
+    templat: Path  # folder of its Word files; one of the same name goes before ours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything a process needs to know about where it runs."""
 
@@ -69,7 +79,6 @@ class Settings:
     behind_proxy: bool
     pdf_engine: PdfEngine
     smtp: Smtp | None = None  # None: no e-mail leaves; the demo keeps it in its mailbox
-    kantor: Path | None = None  # another kantor.toml
     bsre: Bsre | None = None  # None: sign with local certificates
     head_readers: tuple[str, ...] = ()  # e-mails of officers who get the daily head; (): the holders of pdp
     message_url: str = field(
@@ -85,12 +94,29 @@ class Settings:
         return self.port + 1
 
 
+def read_places(env: Mapping[str, str]) -> Places:
+    """Read them from an environment: all of them are in the data folder unless it says otherwise."""
+    data = Path(env.get("ALURIZIN_DATA") or ROOT / "var").resolve()
+    return Places(
+        data=data,
+        kantor=Path(env.get("ALURIZIN_KANTOR") or data / "kantor.toml").resolve(),
+        sop=Path(env.get("ALURIZIN_SOP") or data / "sop").resolve(),
+        templat=Path(env.get("ALURIZIN_TEMPLAT") or data / "templat").resolve(),
+    )
+
+
+@cache
+def places() -> Places:
+    """Those of this process, read once."""
+    return read_places(os.environ)
+
+
 def read_settings(env: Mapping[str, str]) -> Settings:
     """Build Settings from an environment.
 
     Raises DefinitionError with the name of the variable and what to do when one is missing or wrong.
     """
-    data = Path(env.get("ALURIZIN_DATA") or ROOT / "var").resolve()
+    data = read_places(env).data
     mode = _one_of(Mode, env.get("ALURIZIN_MODE", "demo"), "ALURIZIN_MODE")
     port = _port(env.get("ALURIZIN_PORT", "8000"))
     settings = Settings(
@@ -105,7 +131,6 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         trusted_hosts=_list(env.get("TRUSTED_HOSTS", "localhost,127.0.0.1")),
         behind_proxy=env.get("PROXY", "") == "1",
         pdf_engine=_one_of(PdfEngine, env.get("ALURIZIN_MESIN_PDF", "otomatis"), "ALURIZIN_MESIN_PDF"),
-        kantor=Path(env["ALURIZIN_KANTOR"]) if env.get("ALURIZIN_KANTOR") else None,
         bsre=_bsre(env),
         smtp=_smtp(env),
         head_readers=tuple(a.lower() for a in _list(env.get("ALURIZIN_KEPALA_HARIAN_KEPADA", ""))),

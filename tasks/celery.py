@@ -3,8 +3,12 @@
 ``celery -A tasks.app worker`` and ``beat`` do the same, but load Flower and a shell first: 20 MB a process.
 """
 
+import os
+
 import click
 
+from pipeline.renewal import renew
+from pipeline.topology import PERAN_QUEUES
 from tasks.app import app
 from tasks.publisher import own_tables
 
@@ -19,11 +23,12 @@ def main() -> None:
 @click.argument("antrean")
 @click.option("--concurrency", type=int, default=2, show_default=True)
 def worker(name: str, antrean: str, concurrency: int) -> None:
-    """Jalankan pekerja NAMA untuk ANTREAN (dipisah koma)."""
+    """Jalankan pekerja NAMA untuk ANTREAN (dipisah koma; "@meja": setiap meja kantor)."""
+    renew(os.getpid())
     app.conf.broker_transport_options = {**app.conf.broker_transport_options, **own_tables(name)}
     node = app.Worker(
         hostname=f"{name}@alurizin",  # fixed, so that Flower and the logs know it again after a restart
-        queues=antrean,
+        queues=",".join(PERAN_QUEUES) if antrean == "@meja" else antrean,
         concurrency=concurrency,
         without_gossip=True,
         without_mingle=True,
@@ -36,6 +41,7 @@ def worker(name: str, antrean: str, concurrency: int) -> None:
 @main.command()
 def beat() -> None:
     """Jalankan jam penyapu."""
+    renew(os.getpid())
     app.Beat(loglevel="WARNING", quiet=True).run()
 
 

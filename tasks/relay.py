@@ -3,6 +3,7 @@
 Run as ``python -m tasks.relay``. Several may run: each claims rows that no other one has.
 """
 
+import os
 import signal
 import threading
 from collections import defaultdict
@@ -18,6 +19,7 @@ from sqlalchemy.exc import InternalError, OperationalError
 from pipeline.clock import real_now
 from pipeline.db import WORK, limit_statements
 from pipeline.logs import configure_logs
+from pipeline.renewal import renew
 from pipeline.services.outbox.owed import Message, beat, claim
 from pipeline.settings import settings
 from tasks.app import app
@@ -141,6 +143,7 @@ def main() -> None:
     relay = Relay(Publisher(app))
     signal.signal(signal.SIGTERM, relay.stop)
     signal.signal(signal.SIGINT, relay.stop)
+    renew(os.getpid())
     relay.run()
 
 

@@ -20,6 +20,7 @@ from gunicorn import http
 from gunicorn.config import Config
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from pipeline.renewal import renew
 from web.headers import UPLOAD_LIMIT
 
 HEAD_SECONDS: Final = 10.0  # for a request's head, from its first byte
@@ -153,6 +154,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.cfg.set("sendfile", False)  # a file would be sent past Line
         self.waiting: set[ClientVisit] = set()
         self.held = 0  # bytes of unfinished requests
+
+    def init_process(self) -> None:
+        renew(self.ppid)
+        super().init_process()
 
     def accept(self, listener: socket.socket) -> None:
         try:

@@ -1,5 +1,6 @@
 """``alurizin flower``: Celery's monitor behind the web's login."""
 
+import os
 import signal
 import sys
 
@@ -15,10 +16,12 @@ def flower(address: str, port: int) -> None:
     """Jalankan pemantau Flower (dipakai `alurizin run` dan compose)."""
     instance.attach()
     from ops.flower_auth import make_flower  # Flower reads the environment while it is imported
+    from pipeline.renewal import renew
     from tasks.app import app
 
     server = make_flower(app, address, port)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    renew(os.getpid())
     server.start_http_server()
     try:
         server.start()

@@ -1,12 +1,13 @@
 """From the TOML of an SOP to its checked value."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from types import MappingProxyType
 
 from pipeline.calendar.due import Limit
 from pipeline.errors import DefinitionError
+from pipeline.hashing import digest
 from pipeline.roles import Peran, Posts, ladder
 from pipeline.sop.check import check_sop
 from pipeline.sop.check_form import printed_numbers
@@ -16,31 +17,41 @@ from pipeline.sop.values import Bagian, BapItem, Isian, Langkah, LegalBasis, Nas
 from pipeline.sop.words import FORWARD, Automatic, IsianKind
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An SOP file as it is on disk, and the SOP it describes."""
+
+    name: str
+    text: str
+    sop: Sop
+
+
 def load_sop(path: Path, posts: Posts) -> Sop:
     """Read and check one SOP file for an office with these posts. Raises DefinitionError: file, row, what to change."""
+    return load_source(path, posts).sop
+
+
+def load_source(path: Path, posts: Posts) -> Source:
+    """The same with the text it was read from."""
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        content = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DefinitionError(f"{path.name}: bukan TOML yang sah ({error}).") from error
     except OSError as error:
         raise DefinitionError(f"{path}: tidak dapat dibaca ({error.strerror}).") from error
-    return build_sop(content, path.name, posts)
+    return Source(path.name, text, build_sop(content, path.name, posts))
 
 
-def load_folder(folder: Path, posts: Posts) -> Mapping[tuple[str, int], Sop]:
-    """Every SOP in a folder by (kode, versi), oldest first. Raises DefinitionError, also for one given twice, and for
-    two permits that would print the same numbers."""
-    every: dict[tuple[str, int], Sop] = {}
-    for path in sorted(folder.glob("*.toml")):
-        sop = load_sop(path, posts)
-        if (sop.code, sop.version) in every:
-            raise DefinitionError(f'{path.name}: "{sop.code}" versi {sop.version} sudah ada. Naikkan versi di sini.')
-        every[sop.code, sop.version] = sop
-        for other in every.values():
-            if other.code != sop.code and (same := set(printed_numbers(other)) & set(printed_numbers(sop))):
-                kind = printed_numbers(sop)[same.pop()]
-                raise DefinitionError(f"{path.name}: naskah.pola_nomor {kind} sama dengan pola {other.code}. Bedakan.")
-    return MappingProxyType({key: every[key] for key in sorted(every)})
+def check_together(source: Source, others: Iterable[Source]) -> None:
+    """Raise DefinitionError when two files describe one version, or two permits would print the same numbers."""
+    sop = source.sop
+    for other in (one.sop for one in others):
+        if (other.code, other.version) == (sop.code, sop.version):
+            raise DefinitionError(f'{source.name}: "{sop.code}" versi {sop.version} sudah ada. Naikkan versi di sini.')
+        if other.code != sop.code and (same := set(printed_numbers(other)) & set(printed_numbers(sop))):
+            kind = printed_numbers(sop)[same.pop()]
+            raise DefinitionError(f"{source.name}: naskah.pola_nomor {kind} sama dengan pola {other.code}. Bedakan.")
 
 
 def build_sop(content: Mapping[str, object], berkas: str, posts: Posts) -> Sop:
@@ -69,7 +80,7 @@ def read_sop(content: Mapping[str, object], berkas: str, posts: Posts) -> Sop:
         policy=_policy(root.table("kebijakan")),
     )
     root.close()
-    return sop
+    return replace(sop, digest=digest(content))
 
 
 def _limit(line: TableLine, text: str) -> Limit:

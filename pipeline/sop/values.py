@@ -196,6 +196,7 @@ class Sop:
     bap_items: tuple[BapItem, ...]
     naskah: Naskah
     policy: Policy
+    digest: str = ""  # of what the file says, comments and layout aside
     _position: Mapping[str, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -8,7 +8,9 @@ import yaml
 
 import celeryconfig
 from ops.broker import RIGHTS
+from ops.commands.compose import with_desks
 from ops.processes import Process, containers, one_machine
+from pipeline.errors import DefinitionError
 from pipeline.topology import PERAN_QUEUES, SERVICE_QUEUES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,3 +67,17 @@ def test_the_application_in_a_container_is_no_superuser_of_its_database() -> Non
     assert "POSTGRES_USER" not in environment
     assert environment["POSTGRES_PASSWORD"] != environment["ALURIZIN_PASSWORD"]
     assert "CREATE ROLE alurizin LOGIN PASSWORD" in (ROOT / "ops" / "postgres-awal.sh").read_text(encoding="utf-8")
+
+
+def test_the_desks_of_compose_are_written_from_the_office_file() -> None:
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    assert with_desks(text, PERAN_QUEUES) == text, "alurizin compose"
+    with pytest.raises(DefinitionError, match="meja: awal"):
+        with_desks("services:\n", PERAN_QUEUES)
+
+
+def test_a_new_post_gets_a_worker_of_its_own() -> None:
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    services = yaml.safe_load(with_desks(text, (*PERAN_QUEUES, "kasi")))["services"]
+    assert set(services) == set(SERVICES) | {"kasi"}
+    assert "worker kasi kasi" in services["kasi"]["command"]

@@ -12,15 +12,15 @@ import pytest
 from pipeline.calendar.due import Limit
 from pipeline.errors import DefinitionError
 from pipeline.office import kantor
+from pipeline.settings import ROOT
 from pipeline.sop.check import check_templates
-from pipeline.sop.load import build_sop, load_folder, load_sop
+from pipeline.sop.load import build_sop, load_sop
 from pipeline.sop.policy import Policy
-from pipeline.sop.registry import FOLDER
 from pipeline.sop.values import DONE, BapItem, Condition, Isian, Langkah, Syarat
 from pipeline.sop.words import IsianKind
 
 Tree = dict[str, Any]  # a parsed TOML document, to be spoilt
-ORIGINAL: Tree = tomllib.loads((FOLDER / "td_lks.toml").read_text("utf-8"))
+ORIGINAL: Tree = tomllib.loads((ROOT / "pipeline" / "sop" / "td_lks.toml").read_text("utf-8"))
 OTHER = Path(__file__).parents[1] / "data" / "izin_penelitian.toml"
 
 
@@ -434,24 +434,6 @@ def test_a_template_that_is_not_there_is_named(tmp_path: Path) -> None:
             check_templates(sop, tmp_path)
         (tmp_path / name).touch()
     check_templates(sop, tmp_path)
-
-
-def test_old_versions_stay_beside_the_new_one_and_none_is_given_twice(tmp_path: Path) -> None:
-    original = OTHER.read_text("utf-8")
-    (tmp_path / "a.toml").write_text(original.replace("versi = 3", "versi = 10"), "utf-8")
-    (tmp_path / "b.toml").write_text(original, "utf-8")
-    assert list(load_folder(tmp_path, kantor().posts)) == [("izin_penelitian", 3), ("izin_penelitian", 10)]
-    (tmp_path / "c.toml").write_text(original, "utf-8")
-    with pytest.raises(DefinitionError, match=r"c\.toml: .* versi 3 sudah ada"):
-        load_folder(tmp_path, kantor().posts)
-
-
-def test_two_permits_that_would_print_the_same_numbers_are_not_loaded(tmp_path: Path) -> None:
-    text = OTHER.read_text("utf-8")
-    (tmp_path / "a.toml").write_text(text, "utf-8")
-    (tmp_path / "b.toml").write_text(text.replace('kode = "izin_penelitian"', 'kode = "izin_lain"'), "utf-8")
-    with pytest.raises(DefinitionError, match=r"b.toml: naskah.pola_nomor sk sama dengan pola izin_penelitian"):
-        load_folder(tmp_path, kantor().posts)
 
 
 def test_a_policy_that_says_nothing_lets_the_machine_decide_takes_no_samples_and_archives_after_ninety_days() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from io import BytesIO
+from pathlib import Path
 
 from docx.oxml.parser import parse_xml
 from docxtpl import DocxTemplate
@@ -22,7 +23,7 @@ from pipeline.documents.template.render import render
 from pipeline.documents.template.sandbox import TemplatEnvironment, explain
 from pipeline.documents.template.text import docx_text
 from pipeline.errors import AlurIzinError
-from pipeline.settings import ROOT
+from pipeline.settings import ROOT, places
 
 FOLDER = ROOT / "templates_sk"
 TOO_HEAVY = (
@@ -51,12 +52,18 @@ class Report:
     note: list[str] = field(default_factory=list)
 
 
+def path_of(name: str) -> Path:
+    """Where a template lies: in the office's own folder, else among those that ship with the code."""
+    own = places().templat / name
+    return own if own.is_file() else FOLDER / name
+
+
 def templat(name: str) -> Templat:
     """The template of that file name. Raises TemplatInvalid when there is none."""
     if not re.fullmatch(r"[a-z0-9_]+\.docx", name):
         raise TemplatInvalid(f"Nama templat {name!r} keliru. Contoh yang benar: sk_tanda_daftar_lks.docx.")
     try:
-        payload = (FOLDER / name).read_bytes()
+        payload = path_of(name).read_bytes()
     except FileNotFoundError:
         raise TemplatInvalid(f"Templat {name} tidak ada di {FOLDER.name}/. Kembalikan berkasnya.") from None
     return Templat(name, payload, hashlib.sha256(payload).hexdigest())

@@ -21,7 +21,7 @@ from pipeline.services.records.content import may_change, open_requests, record_
 from pipeline.services.records.guards import guard_applicant
 from pipeline.services.records.locking import LockedPermohonan, lock_latest_tugas
 from pipeline.services.records.record import UPLOADED, pictures_owed, record
-from pipeline.sop.registry import get_sop
+from pipeline.sop.registry import get_sop, keep
 from pipeline.sop.values import Sop, case_data
 from pipeline.storage import store
 from pipeline.uploads import Accepted, accept
@@ -61,7 +61,9 @@ def create_draft(
             "content_digest": content_digest,
             "sop": sop.code,
             "sop_version": sop.version,
+            "sop_digest": sop.digest,
         }
+        keep(sop.code, sop.version)
         record(s, file, PeristiwaKind.DIBUAT, data, actor=pemohon_id, peran=Peran.PEMOHON, now=now)
     return permohonan_id
 
