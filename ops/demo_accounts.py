@@ -5,8 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from ops.contoh.desks import KEPALA_DINAS
-from ops.demo_people import PASSPHRASE, PASSWORD, PERSON, Example
+from ops.demo_people import PASSPHRASE, PASSWORD, Example, everybody
 from pipeline.db import connection
 from pipeline.documents.signing import Secret
 from pipeline.documents.signing.local import create_certificate
@@ -15,6 +14,7 @@ from pipeline.models import Account, Person
 from pipeline.roles import Peran
 from pipeline.services.people.accounts import create_petugas, register
 from pipeline.settings import settings
+from pipeline.sop.who_may import signers
 
 _SINCE = date(2026, 1, 1)
 
@@ -23,11 +23,12 @@ def load_demo_accounts(now: datetime) -> int:
     """Make whoever is missing, with the certificates of those who sign; returns how many were made."""
     if not settings().demo:
         raise DefinitionError("Akun demo hanya untuk ALURIZIN_MODE=demo.")
-    missing = [contoh for contoh in PERSON if _person_id(contoh) is None]
+    people = everybody()
+    missing = [contoh for contoh in people if _person_id(contoh) is None]
     for contoh in missing:
         _create(contoh, now)
-    for contoh in PERSON:
-        if contoh.peran == KEPALA_DINAS:
+    for contoh in people:
+        if contoh.peran in signers():
             _certify(contoh)
     return len(missing)
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from ops import demo_accounts, readiness
-from ops.demo_people import PASSPHRASE, PASSWORD, PERSON, printed_accounts
+from ops.demo_people import PASSPHRASE, PASSWORD, everybody, printed_accounts
 from pipeline.errors import DefinitionError
 from pipeline.models import Account
 from pipeline.roles import Peran
@@ -27,18 +27,18 @@ def people(db: Engine) -> Engine:
 def test_loading_twice_changes_nothing(people: Engine) -> None:
     assert demo_accounts.load_demo_accounts(NOW) == 0
     with people.connect() as conn:
-        assert conn.scalar(select(func.count()).select_from(Account)) == len(PERSON)
+        assert conn.scalar(select(func.count()).select_from(Account)) == len(everybody())
 
 
 def test_every_desk_of_the_sop_has_somebody_who_can_log_in(people: Engine) -> None:
-    for contoh in PERSON:
+    for contoh in everybody():
         pemohon = contoh.peran == Peran.PEMOHON
         login = authenticate(contoh.email, PASSWORD, "127.0.0.1", petugas=not pemohon, now=NOW)
         if not pemohon:
             assert [peran.peran for peran in roles_of(login.person_id, date(2026, 11, 25))] == [contoh.peran]
         if contoh.peran == KEPALA_DINAS:
             assert (settings().data / "tte" / f"{login.person_id}.p12").exists(), "who signs has a certificate"
-    assert {contoh.peran for contoh in PERSON} >= {Peran.PEMOHON, *DESKS}
+    assert {contoh.peran for contoh in everybody()} >= {Peran.PEMOHON, *DESKS}
     assert [account["frasa_sandi"] for account in printed_accounts() if "frasa_sandi" in account] == [PASSPHRASE]
 
 
