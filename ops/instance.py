@@ -109,8 +109,8 @@ def alive(pid: int) -> bool:
 def started_at(pid: int) -> float:
     """When a process began, in seconds as a file's time is; 0.0 for one that is gone."""
     try:
-        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+        told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except (FileNotFoundError, ProcessLookupError):
         return 0.0
-    since_boot = int(stat.rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")
+    since_boot = int(told.rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")
     return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME) + since_boot

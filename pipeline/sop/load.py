@@ -13,7 +13,7 @@ from pipeline.sop.check import check_sop
 from pipeline.sop.check_form import printed_numbers
 from pipeline.sop.policy import DAYS_TO_TAKE, DocumentAge, Policy
 from pipeline.sop.rows import TableLine
-from pipeline.sop.values import Bagian, BapItem, Isian, Langkah, LegalBasis, Naskah, Sop, Syarat
+from pipeline.sop.values import Bagian, BapItem, Catalogue, Isian, Langkah, LegalBasis, Naskah, Sop, Syarat
 from pipeline.sop.words import FORWARD, Automatic, IsianKind
 
 
@@ -78,9 +78,20 @@ def read_sop(content: Mapping[str, object], berkas: str, posts: Posts) -> Sop:
         bap_items=tuple(_bap_item(b) for b in root.line("butir_bap")),
         naskah=_naskah(root.table("naskah")),
         policy=_policy(root.table("kebijakan")),
+        catalogue=_catalogue(root),
     )
     root.close()
     return replace(sop, digest=digest(content))
+
+
+def _catalogue(root: TableLine) -> Catalogue:
+    return Catalogue(
+        description=root.text("deskripsi", ""),
+        audience=root.text("untuk_siapa", ""),
+        fee=root.text("biaya", ""),
+        legal_basis=root.listing("dasar_hukum"),
+        keywords=root.listing("kata_kunci"),
+    )
 
 
 def _limit(line: TableLine, text: str) -> Limit:

@@ -180,6 +180,17 @@ class Naskah:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """What the public reads of a permit before it applies."""
+
+    description: str = ""
+    audience: str = ""
+    fee: str = ""
+    legal_basis: tuple[str, ...] = ()  # where it differs from what the decree cites
+    keywords: tuple[str, ...] = ()  # other words people search it by
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sop:
     """One permit kind: its steps, form, documents and papers."""
 
@@ -196,6 +207,7 @@ class Sop:
     bap_items: tuple[BapItem, ...]
     naskah: Naskah
     policy: Policy
+    catalogue: Catalogue = Catalogue()
     digest: str = ""  # of what the file says, comments and layout aside
     _position: Mapping[str, int] = field(init=False, repr=False)
 
@@ -220,6 +232,11 @@ class Sop:
     def approval(self) -> tuple[Langkah, ...]:
         """The approvals bound to the draft, the signing one last."""
         return tuple(t for t in self.langkah if t.approval)
+
+    @property
+    def by_applicant(self) -> bool:
+        """Whether somebody outside the office begins it."""
+        return self.first.peran == Peran.PEMOHON
 
     @property
     def staff(self) -> tuple[Langkah, ...]:

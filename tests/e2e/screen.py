@@ -17,7 +17,7 @@ ARGUMENTS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 NARROW, WIDTH, HEIGHT = 390, 1280, 844
-NAME_SITE = " – Perizinan LKS Banjarbaru"
+NAME_SITE = " – Perizinan Kota Banjarbaru"
 #: Of govuk-frontend, WTForms and Werkzeug, which speak English unless they are told.
 ENGLISH = re.compile(
     r"\b(Error:|Errors?\b|Show|Hide|Choose|Day|Month|Year|This field is required|Not a valid|Not Found|Forbidden|"

@@ -1,14 +1,16 @@
 """What anybody may see, and what it does not tell."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, insert, select, update
 
 from pipeline.models import NomorRegister, Permohonan, Sk
+from pipeline.queries.applicant.catalogue import read_real_time
 from pipeline.queries.applicant.tracking import Authenticity, find_naskah
 from pipeline.settings import settings
+from pipeline.sop.registry import SOPS
 from tests.desks import KEPALA_DINAS
 from tests.factories import WEDNESDAY, bring_to, data_of, office, submitted, work_off
 from tests.web.conftest import Browser, SamplePerson
@@ -26,11 +28,19 @@ def test_pages_for_everybody_open_and_have_one_heading(guest: Browser, address: 
     assert 'lang="id"' in answer.text
 
 
-def test_the_home_page_says_cost_time_and_documents(guest: Browser) -> None:
-    page = guest.open_page("/").text
-    assert "Rp0" in page
-    assert "5 hari kerja" in page
-    assert "Akta notaris" in page
+def test_the_home_page_lists_the_permits_and_finds_them_by_any_word(guest: Browser) -> None:
+    assert "/izin/td_lks" in guest.open_page("/").text
+    assert "/izin/td_lks" in guest.open_page("/?cari=panti+asuhan").text
+    nothing = guest.open_page("/?cari=<b>terbang").text
+    assert "/izin/td_lks" not in nothing
+    assert "&lt;b&gt;terbang" in nothing
+
+
+def test_the_page_of_a_permit_says_cost_time_documents_and_what_it_rests_on(guest: Browser) -> None:
+    page = guest.open_page("/izin/td_lks").text
+    for told in ("Rp0", "5 hari kerja", "Akta notaris", "Ya, berbadan hukum", "Undang-Undang Nomor 11 Tahun 2009"):
+        assert told in page
+    assert guest.open_page("/izin/lain").status_code == 404
 
 
 class TestTrack:
@@ -108,6 +118,15 @@ class TestVerification:
         with db.begin() as conn:
             conn.execute(insert(NomorRegister).values(**nomor, drawn_at=WEDNESDAY, used_at=WEDNESDAY))
             conn.execute(Sk.__table__.insert().values(value))
+
+    def test_a_permit_tells_how_long_it_really_took_of_late(self, db: Engine, pemohon: SamplePerson) -> None:
+        sop = SOPS["td_lks"]
+        assert read_real_time(sop, now=WEDNESDAY) is None
+        self.issued(db, pemohon)
+        real = read_real_time(sop, now=WEDNESDAY + timedelta(days=20))
+        assert real is not None
+        assert real.total == 1
+        assert read_real_time(sop, now=WEDNESDAY + timedelta(days=40)) is None
 
     @pytest.mark.attack("E12")
     def test_in_force_then_expired_then_revoked(self, db: Engine, pemohon: SamplePerson, guest: Browser) -> None:

@@ -3,12 +3,13 @@
 from functools import partial
 from uuid import UUID, uuid4
 
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pipeline.clock import now
 from pipeline.errors import InputInvalid
 from pipeline.queries.applicant.overview import permohonan_of
+from pipeline.rules.catalogue import find
 from pipeline.services.applicant.close import withdraw
 from pipeline.services.applicant.form import create_draft
 from pipeline.sop.registry import SOPS
@@ -31,7 +32,7 @@ def list_permohonan() -> str:
 @pemohon
 def new() -> str:
     """What will be asked for, and the button that begins."""
-    return _new(Form({"id": str(uuid4())}))
+    return _new(Form({"id": str(uuid4()), "sop": request.args.get("sop", "")}))
 
 
 @bp.post("/permohonan/baru")
@@ -40,8 +41,8 @@ def create() -> Response:
     """Begin a draft and open its first page."""
     sop = SOPS.get(posted("sop"))
     try:
-        if sop is None:
-            raise InputInvalid({"sop": "Pilih jenis tanda daftar."})
+        if sop is None or not sop.by_applicant:
+            raise InputInvalid({"sop": "Pilih izin yang diajukan."})
         permohonan_id = create_draft(
             sop.code, me().person_id, form_id=posted_uuid("id"), session_id=me().session_id, now=now()
         )
@@ -51,7 +52,7 @@ def create() -> Response:
 
 
 def _new(form: Form) -> str:
-    return render_template("pemohon/new.html", sops={code: sop.name for code, sop in SOPS.items()}, form=form)
+    return render_template("pemohon/new.html", sops={sop.code: sop.name for sop in find(SOPS.values(), "")}, form=form)
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>/batalkan")
