@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from pipeline.kantor import DEFAULT, Kantor, read_kantor
+from pipeline.kantor import DEFAULT, ZONES, Kantor, read_kantor
 from pipeline.roles import Peran, name_posts
 from pipeline.settings import places
+from pipeline.text import set_office_zone
 
 
 def kantor_file() -> Path:
@@ -19,6 +20,7 @@ def kantor() -> Kantor:
     """What its file says. Raises DefinitionError."""
     office = read_kantor(kantor_file())
     name_posts(office.posts.values())
+    set_office_zone(ZONES[office.zone])
     return office
 
 

@@ -5,7 +5,8 @@ import unicodedata
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-ZONE = "Asia/Makassar"
+#: The wall clock of the office, until its file has said which one is.
+_zone = "Asia/Makassar"
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 MONTHS = (
     "Januari", "Februari", "Maret", "April", "Mei", "Juni",
@@ -42,6 +43,17 @@ _A_DAY = timedelta(days=1)
 _END = datetime(9999, 1, 1, tzinfo=UTC)  # the same day has a date in every zone
 
 
+def office_zone() -> str:
+    """The zone of the office's wall clock, as computers call it."""
+    return _zone
+
+
+def set_office_zone(zone: str) -> None:
+    """Said once, by whoever reads the office's file."""
+    global _zone
+    _zone = zone
+
+
 def date_in_words(hari: date) -> str:
     """ "25 November 2026"."""
     return f"{hari.day} {MONTHS[hari.month - 1]} {hari.year}"
@@ -63,17 +75,17 @@ def weekday_date_in_words(hari: date) -> str:
     return f"{DAYS[hari.weekday()]}, tanggal {in_words(hari.day)} bulan {month} tahun {in_words(hari.year)}"
 
 
-def date_at(moment: datetime, zone: str = ZONE) -> date:
+def date_at(moment: datetime, zone: str | None = None) -> date:
     """The date on the office's wall at that moment."""
     return _local(moment, zone).date()
 
 
-def clock_in_words(moment: datetime, zone: str = ZONE) -> str:
+def clock_in_words(moment: datetime, zone: str | None = None) -> str:
     """ "14.05"."""
     return f"{_local(moment, zone):%H.%M}"
 
 
-def moment_in_words(moment: datetime, zone: str = ZONE) -> str:
+def moment_in_words(moment: datetime, zone: str | None = None) -> str:
     """ "25 November 2026 14.05 WITA"."""
     local = _local(moment, zone)
     return f"{date_in_words(local)} {local:%H.%M %Z}"
@@ -135,10 +147,10 @@ def read_moment(written: str) -> datetime:
         return _END
 
 
-def _local(moment: datetime, zone: str) -> datetime:
+def _local(moment: datetime, zone: str | None) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"waktu tanpa zona: {moment.isoformat()}")
-    return moment.astimezone(ZoneInfo(zone))
+    return moment.astimezone(ZoneInfo(zone or _zone))
 
 
 def _units(hari: int, extra: timedelta) -> list[str]:

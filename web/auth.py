@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.exceptions import HTTPException
@@ -24,11 +23,11 @@ from pipeline.queries.people.caller import ActivePeran
 from pipeline.roles import Peran
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.sessions import User
+from pipeline.text import date_at
 from web.forms import typed_words
 from web.sessions import current_session, end_reading
 
 View = TypeVar("View", bound=Callable[..., object])
-ZONE = ZoneInfo("Asia/Makassar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ def current_user() -> User | None:
 
 def today() -> date:
     """Today in the office."""
-    return clock.now().astimezone(ZONE).date()
+    return date_at(clock.now())
 
 
 def current_penugasan() -> tuple[ActivePeran, ...]:

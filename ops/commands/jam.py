@@ -8,7 +8,7 @@ import click
 
 from ops import instance
 from pipeline.errors import DefinitionError
-from pipeline.text import ZONE, moment_in_words
+from pipeline.text import moment_in_words, office_zone
 
 _UNITS = {"d": "days", "j": "hours", "m": "minutes"}
 
@@ -36,7 +36,7 @@ def jam(forward: str | None, arrange: str | None, release: bool) -> None:
     elif arrange is not None:
         shift = moment(arrange) - clock.real_now()
     clock.write_shift(s.data, clock.Shift(shift))
-    click.echo(f"Jam kantor: {moment_in_words(clock.now(), ZONE)}")
+    click.echo(f"Jam kantor: {moment_in_words(clock.now(), office_zone())}")
 
 
 def duration(text: str) -> timedelta:
@@ -56,4 +56,4 @@ def moment(text: str) -> datetime:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise click.BadParameter("Tulis seperti 2026-12-01T08:00.", param_hint="--atur") from None
-    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(ZONE))
+    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(office_zone()))

@@ -11,7 +11,7 @@ from pipeline.calendar.due import Musim, OfficeCalendar, WorkingHours
 from pipeline.calendar.hours import Hours
 from pipeline.calendar.national import NationalHoliday
 from pipeline.errors import InputInvalid
-from pipeline.text import DAYS, ZONE, date_in_words, weekday_and_date
+from pipeline.text import DAYS, date_in_words, office_zone, weekday_and_date
 
 DEFAULT, KANTOR = "bawaan", "kantor"  # Libur.source
 NAME_LENGTH_AT_MOST = 120
@@ -33,7 +33,7 @@ class CalendarContent:
 
     def office(self) -> OfficeCalendar:
         """The calendar that deadlines are computed with."""
-        return OfficeCalendar(ZONE, self.hours, {h: x.name for h, x in self.libur.items()}, self.musim)
+        return OfficeCalendar(office_zone(), self.hours, {h: x.name for h, x in self.libur.items()}, self.musim)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from pipeline.calendar.due import OfficeCalendar, WorkingHours
 from pipeline.calendar.hours import Hours
-from pipeline.text import ZONE
+from pipeline.text import office_zone
 
 YEAR = range(2024, 2031)
 _ESTIMATE = " (perkiraan)"
@@ -47,7 +47,7 @@ class NationalHoliday:
 @cache
 def office_calendar() -> OfficeCalendar:
     """Ordinary hours with the national holidays of the years in TAHUN: what holds before there are tables."""
-    return OfficeCalendar(ZONE, USUAL_HOURS, {libur.day: libur.name for libur in _national(YEAR)})
+    return OfficeCalendar(office_zone(), USUAL_HOURS, {libur.day: libur.name for libur in _national(YEAR)})
 
 
 def national_libur(year: int) -> list[NationalHoliday]:

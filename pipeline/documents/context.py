@@ -26,7 +26,7 @@ class Registration:
     """The registration an application got when it was handed in."""
 
     nomor: str
-    day: date  # in WITA
+    day: date  # at the office
 
 
 def sk_context(

@@ -74,7 +74,7 @@ def signed_final(
 ) -> Json:
     """The values of the naskah to be signed; its QR is given to ``render`` as a picture.
 
-    ``day`` is the date in WITA. ``provider`` ('lokal' or 'bsre') decides the footer: a local certificate says so.
+    ``day`` is the date at the office. ``provider`` ('lokal' or 'bsre') decides the footer: a local certificate says so.
     """
     if provider not in _NOTE:
         raise DefinitionError(f"Penyedia tanda tangan {provider!r} tidak dikenal.")

@@ -19,7 +19,7 @@ from pipeline.rules.deadlines import VisitClock
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Langkah, Sop
 from pipeline.sop.words import KeputusanKind
-from pipeline.text import ZONE
+from pipeline.text import office_zone
 
 #: How many of a month its list shows, and how many are looked at for those of one langkah.
 AT_MOST, LOOKED_AT = 2_000, 10_000
@@ -96,7 +96,7 @@ def done_tugas() -> Select[*tuple[object, ...]]:
 
 def midnight(day: date) -> datetime:
     """When the day begins at the office."""
-    return datetime.combine(day, time(), ZoneInfo(ZONE))
+    return datetime.combine(day, time(), ZoneInfo(office_zone()))
 
 
 def next_month(month: date) -> date:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from pipeline.db import REPORT, connection, give_time
 from pipeline.models import AccessRefused, DataAccess, Permohonan, Person
 from pipeline.queries.paging import read_page
-from pipeline.text import ZONE
+from pipeline.text import office_zone
 
 EXPORTS_AT_MOST = 20_000
 #: More looks of one person in this time than a desk can need.
@@ -150,4 +150,4 @@ def _between(at: InstrumentedAttribute[datetime], s: Sieve) -> list[ColumnElemen
 
 
 def _midnight(hari: date) -> datetime:
-    return datetime.combine(hari, time(), ZoneInfo(ZONE))
+    return datetime.combine(hari, time(), ZoneInfo(office_zone()))
