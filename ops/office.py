@@ -20,7 +20,7 @@ from pipeline.errors import DefinitionError
 from pipeline.settings import ROOT, Settings, read_settings
 
 _FIRST_PAGE = 120.0  # seconds
-_PREPARE = Process(name="siapkan", command=("alurizin", "siapkan"))
+_PREPARE = Process(name="siapkan", command=("alurizin", "siapkan"), forked=True)
 #: Threads share two heaps of the C library instead of opening up to eight a core, which none gives back.
 _LEAN = {"MALLOC_ARENA_MAX": "2"}
 #: What ends first: nobody comes in any more, what has begun is finished, the servers close last.
@@ -78,6 +78,7 @@ class Office:
         )
 
     async def _open(self) -> None:
+        self._supervisor.nursery.start()
         for server in self._servers:
             await asyncio.to_thread(server.create)
             self._supervisor.keep(server.process)
@@ -101,6 +102,7 @@ class Office:
         click.echo("Menghentikan AlurIzin …")
         for together in _ORDER:
             await self._supervisor.stop(*together)
+        await self._supervisor.nursery.close()
         instance.forget(self.data)
         self._lock.release()
 

@@ -1,7 +1,7 @@
 """Every long-running process of the office and its exact command: one table for ``alurizin run`` and for compose."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from signal import SIGTERM, Signals
 
 from pipeline.topology import PERAN_QUEUES, SERVICE_QUEUES
@@ -17,6 +17,7 @@ class Process:
     setpriv: tuple[str, ...] = ()  # options that give it another user
     stop: Signals = SIGTERM  # what asks it to end in good order
     patience: float = 8.0  # seconds it is given for that
+    forked: bool = False  # from the nursery (ops/nursery.py), instead of executed
 
 
 def web(bind: str) -> Process:
@@ -64,7 +65,7 @@ def flower(address: str, port: int) -> Process:
 
 def one_machine(port: int) -> tuple[Process, ...]:
     """What ``alurizin run`` keeps alive beside the two servers, in the order it is started."""
-    return (
+    every = (
         web(f"127.0.0.1:{port}"),
         relay(),
         worker("peran", PERAN_QUEUES),
@@ -72,6 +73,7 @@ def one_machine(port: int) -> tuple[Process, ...]:
         beat(),
         flower("127.0.0.1", port + 1),
     )
+    return tuple(replace(process, forked=True) for process in every)
 
 
 def containers() -> tuple[Process, ...]:
