@@ -14,15 +14,13 @@ from ops import instance
 from ops.broker import Broker, own_broker
 from ops.demo_people import printed_accounts
 from ops.postgres import Postgres, own_postgres
-from ops.processes import Process, one_machine
+from ops.processes import LEAN, Process, one_machine
 from ops.supervisor import Supervisor
 from pipeline.errors import DefinitionError
 from pipeline.settings import ROOT, Settings, read_settings
 
 _FIRST_PAGE = 120.0  # seconds
 _PREPARE = Process(name="siapkan", command=("alurizin", "siapkan"), forked=True)
-#: Threads share two heaps of the C library instead of opening up to eight a core, which none gives back.
-_LEAN = {"MALLOC_ARENA_MAX": "2"}
 #: What ends first: nobody comes in any more, what has begun is finished, the servers close last.
 _ORDER = (("web", "beat", "flower", "relay"), ("peran", "layanan"), ("broker",), ("postgres",))
 
@@ -34,7 +32,7 @@ class Office:
         self.data = _private(instance.data_folder(env))
         self._lock = instance.Lock(self.data)
         self._servers, urls = _own_servers(self.data, env)
-        self._env = {**_LEAN, **env, **urls, "ALURIZIN_DATA": str(self.data), "PYTHONUNBUFFERED": "1"}
+        self._env = {**LEAN, **env, **urls, "ALURIZIN_DATA": str(self.data), "PYTHONUNBUFFERED": "1"}
         self.settings = read_settings(self._env)
         _refuse_taken(self.settings)
         logs = self.data / "log"

@@ -6,6 +6,10 @@ from signal import SIGTERM, Signals
 
 from pipeline.topology import PERAN_QUEUES, SERVICE_QUEUES
 
+#: For every process of ours. Threads share two heaps of the C library instead of opening up to eight a core; what is
+#: large is taken from the system and given back to it, however large what was freed before.
+LEAN = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_TRIM_THRESHOLD_": "131072"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
