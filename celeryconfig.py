@@ -50,6 +50,7 @@ task_create_missing_queues = False
 # Workers.
 worker_concurrency = 2
 worker_max_tasks_per_child = 2000
+worker_max_memory_per_child = 320_000  # KB of its peak, half of it shared; a child is at 180,000 after fifty files
 worker_hijack_root_logger = False
 worker_soft_shutdown_timeout = 10
 worker_enable_soft_shutdown_on_idle = True
