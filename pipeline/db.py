@@ -4,7 +4,8 @@ unit_of_work    an act: a transaction with an ORM session
 connection      a bare connection: a transaction of its own, or that of the page being read
 reading         a page: all it reads is of one moment, and nothing can be written (web/sessions.py begins it)
 snapshot        the same with its connection, for a page that is drawn again after a form was sent
-writing         what has to be written while a page is read: always a transaction of its own
+writing         the same for what is written: always a transaction of its own, also while a page is read
+session_on      a session within such a transaction, for its rare ways
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from functools import cache, cached_property
 from select import POLLIN, poll
-from typing import TypeVar, cast
+from typing import TypeAlias, TypeVar, cast
 
 import psycopg
 from sqlalchemy import Connection, Engine, ExceptionContext, Result, create_engine, event
@@ -110,6 +111,26 @@ def unit_of_work() -> Iterator[Session]:
         yield session
 
 
+#: What a service writes by: a session, or the bare connection of an act that is done often.
+Transaction: TypeAlias = Session | Connection
+
+
+def flushed(transaction: Transaction) -> Connection:
+    """Its connection, with all that a session was still to write."""
+    if isinstance(transaction, Connection):
+        return transaction
+    transaction.flush()
+    return transaction.connection()
+
+
+@contextmanager
+def session_on(conn: Connection) -> Iterator[Session]:
+    """A session within the transaction of this connection; what it has to write is written when the block ends."""
+    with Session(conn, expire_on_commit=False) as session:
+        yield session
+        session.flush()
+
+
 class Constant:
     """A statement whose text never changes: written with SQLAlchemy, compiled once, kept prepared by psycopg.
 
@@ -194,7 +215,7 @@ def connection() -> Iterator[Connection]:
 
 @contextmanager
 def writing() -> Iterator[Connection]:
-    """The same, always a transaction of its own: for what is written while a page is being read."""
+    """The same, always a transaction of its own: for acts that are done often, and what is written during a page."""
     with engine().begin() as conn:
         yield conn
 

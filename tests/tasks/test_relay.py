@@ -246,14 +246,14 @@ def test_one_failing_row_stops_no_other(monkeypatch):
     from pipeline.services.outbox import automatic
 
     first, second = submitted(person(), seed="satu"), submitted(person(), seed="dua")
-    real = automatic.current_berkas
+    real = automatic._checked
 
-    def broken(s, permohonan_id):
-        if permohonan_id == first:
+    def broken(conn, file, facts, now):
+        if file.permohonan_id == first:
             raise OSError("disk")
-        return real(s, permohonan_id)
+        return real(conn, file, facts, now)
 
-    monkeypatch.setattr(automatic, "current_berkas", broken)
+    monkeypatch.setattr(automatic, "_checked", broken)
     deliver(owed())
     assert (at_desk(first).langkah, at_desk(second).langkah) == ("periksa", "terima")
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from pipeline.clock import real_now
-from pipeline.db import Constant, unit_of_work
+from pipeline.db import Constant, unit_of_work, writing
 from pipeline.json import Json
 from pipeline.logs import where
 from pipeline.models import Outbox, Permohonan, Tugas
@@ -115,13 +115,13 @@ def run_steps(ids: Sequence[int], now: datetime) -> int:
 
     Decided already, or done: nothing. An effect and the end of its row are one. Returns how many rows were ended.
     """
-    with unit_of_work() as s:
-        rows = _END(s.connection(), ids=list(ids), at=real_now()).mappings().all()
+    with writing() as conn:
+        rows = _END(conn, ids=list(ids), at=real_now()).mappings().all()
         arrivals = [_arrival(row) for row in rows if row["tugas_id"] is not None and not row["decided"]]
-        announce(s, arrivals, now)
+        announce(conn, arrivals, now)
         if automatic := [a.tugas_id for a in arrivals if a.automatic]:
-            files = lock_many(s, automatic, now=now, wait=True)
-            work_on(s, [file for file in files if file.automatic and not file.closed_tugas], now)
+            files = lock_many(conn, automatic, now=now, wait=True)
+            work_on(conn, [file for file in files if file.automatic and not file.closed_tugas], now)
         return len(rows)
 
 
