@@ -55,6 +55,7 @@ worker_hijack_root_logger = False
 worker_soft_shutdown_timeout = 10
 worker_enable_soft_shutdown_on_idle = True
 worker_send_task_events = True
+worker_consumer = "tasks.consumer:GatheringConsumer"  # tells Flower of several tasks at once
 task_send_sent_event = True
 event_queue_expires = 60
 control_queue_expires = 60
