@@ -153,8 +153,10 @@ def lock_many(
 
     A file that somebody acts on right now is waited for, or left out: who waits for none is waited for by none.
     """
-    lock = _MANY if wait else _MANY_FREE
-    params = {**session_params(None, _NOBODY), "hari": date_at(now), "which": list(tugas_ids)}
+    one = len(tugas_ids) == 1  # found by its key alone, it is not planned anew each time
+    lock = (_TUGAS if wait else _TUGAS_FREE) if one else (_MANY if wait else _MANY_FREE)
+    which = tugas_ids[0] if one else list(tugas_ids)
+    params = {**session_params(None, _NOBODY), "hari": date_at(now), "which": which}
     conn = flushed(s)
     return [_locked(conn, row) for row in lock(conn, **params).mappings().all()]
 
@@ -170,6 +172,9 @@ _last = (
 )
 _HOLD = Constant(select(Permohonan.id).where(Permohonan.id == _which).with_for_update())
 _TUGAS = Constant(lock_statement.where(Tugas.id == _which))
+_TUGAS_FREE = Constant(
+    lock_statement.where(Tugas.id == _which).with_for_update(of=(Permohonan, Tugas), skip_locked=True)
+)
 _LATEST = Constant(lock_statement.where(Tugas.id == _last))
 _MANY = Constant(_of_many)
 _MANY_FREE = Constant(_of_many.with_for_update(of=(Permohonan, Tugas), skip_locked=True))
