@@ -16,11 +16,13 @@ from select import POLLIN, poll
 from typing import TypeAlias, TypeVar, cast
 
 import psycopg
-from sqlalchemy import Connection, Engine, ExceptionContext, Result, create_engine, event
+from sqlalchemy import BindParameter, Connection, Engine, ExceptionContext, Result, TextClause, create_engine, event
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import Session, configure_mappers
+from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import ReturnsRows
+from sqlalchemy.sql.visitors import cloned_traverse
 
 from pipeline.settings import settings
 
@@ -135,21 +137,33 @@ class Constant:
     """A statement whose text never changes: written with SQLAlchemy, compiled once, kept prepared by psycopg.
 
     Executed as it is, SQLAlchemy would look at all of it again each time, which takes longer than PostgreSQL does.
-    Values go and come as psycopg knows them: a JSON parameter is a text.
+    What is the same each time stands in the text of a query, so that PostgreSQL plans by it. Values go and come as
+    psycopg knows them: a JSON parameter is a text.
     """
 
-    def __init__(self, statement: ReturnsRows) -> None:
+    def __init__(self, statement: ReturnsRows | TextClause) -> None:
         self._statement = statement
+        self._columns: SimpleResultMetaData | None = None  # as the first answer names them
 
     def __call__(self, conn: Connection, **params: object) -> Result[*tuple[object, ...]]:
-        text, fixed, columns = self._compiled
-        return IteratorResult(columns, iter(run_text(conn, text, {**fixed, **params})))
+        text, fixed = self._compiled
+        cursor = _run(conn, text, {**fixed, **params})
+        columns = self._columns
+        if columns is None:
+            columns = self._columns = SimpleResultMetaData([column.name for column in cursor.description or ()])
+        return IteratorResult(columns, iter(cursor.fetchall()))
 
     @cached_property
-    def _compiled(self) -> tuple[str, Mapping[str, object], SimpleResultMetaData]:
-        compiled = self._statement.compile(dialect=engine().dialect, compile_kwargs={"render_postcompile": True})
-        columns = SimpleResultMetaData([column.key for column in self._statement.exported_columns])
-        return str(compiled), compiled.params, columns
+    def _compiled(self) -> tuple[str, Mapping[str, object]]:
+        statement = self._statement
+        if not isinstance(statement, UpdateBase):  # whose values are no part of what is traversed
+            statement = cloned_traverse(statement, {}, {"bindparam": _write_out})
+        compiled = statement.compile(dialect=engine().dialect, compile_kwargs={"render_postcompile": True})
+        return str(compiled), compiled.params
+
+
+def _write_out(value: BindParameter[object]) -> None:
+    value.literal_execute, value.required = not value.required, False
 
 
 def run_text(conn: Connection, text: str, params: Mapping[str, object]) -> list[tuple[object, ...]]:
@@ -157,6 +171,10 @@ def run_text(conn: Connection, text: str, params: Mapping[str, object]) -> list[
 
     Raises what SQLAlchemy would. Of its events ``before_cursor_execute`` is told, for who counts statements.
     """
+    return _run(conn, text, params).fetchall()
+
+
+def _run(conn: Connection, text: str, params: Mapping[str, object]) -> psycopg.Cursor[tuple[object, ...]]:
     if not conn.in_transaction():
         conn.begin()
     raw = cast("psycopg.Connection[tuple[object, ...]]", conn.connection.dbapi_connection)
@@ -164,7 +182,7 @@ def run_text(conn: Connection, text: str, params: Mapping[str, object]) -> list[
     for tell in conn.dispatch.before_cursor_execute:
         tell(conn, cursor, text, params, None, False)
     try:
-        return cursor.execute(text, params, prepare=True).fetchall()
+        return cursor.execute(text, params, prepare=True)
     except psycopg.Error as error:
         lost = raw.closed or raw.broken
         _hide_values(error)
