@@ -13,7 +13,7 @@ from pipeline.errors import NotAllowedYet
 from pipeline.models import Approval, CorrectionRequest, Draft, Permohonan, Tugas
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan, Request
-from pipeline.services.applicant.form import add_berkas, save_isian
+from pipeline.services.applicant.form import save_isian
 from pipeline.services.applicant.reply import answer_request
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk.claim import redraft
@@ -22,7 +22,18 @@ from pipeline.services.desk.sign import sign
 from pipeline.services.outbox import automatic
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
-from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, person, submitted, work_off, write_bap
+from tests.factories import (
+    SOP,
+    WEDNESDAY,
+    add_berkas,
+    at_desk,
+    bring_to,
+    decide_at,
+    person,
+    submitted,
+    work_off,
+    write_bap,
+)
 from tests.integration.conftest import PASSPHRASE
 
 REASON = "Jumlah pengurus pada BAP tidak sama dengan akta."

@@ -13,7 +13,7 @@ from pipeline.documents.signing import Secret
 from pipeline.models import Approval, Permohonan, Sk, Tugas
 from pipeline.roles import Peran
 from pipeline.services.applicant.close import accept_sk
-from pipeline.services.applicant.form import create_draft, keep_berkas, save_isian
+from pipeline.services.applicant.form import create_draft, save_isian
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk.letters import receipt
 from pipeline.services.desk.sign import sign
@@ -22,7 +22,7 @@ from pipeline.sop import registry as sops
 from pipeline.sop.load import load_sop
 from pipeline.sop.words import KeputusanKind
 from pipeline.uploads import Accepted
-from tests.factories import WEDNESDAY, at_desk, decide_at, person, work_off
+from tests.factories import WEDNESDAY, at_desk, decide_at, keep_berkas, person, work_off
 from tests.integration.conftest import PASSPHRASE
 
 OTHER = load_sop(Path(__file__).parents[1] / "data" / "izin_penelitian.toml")

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from psycopg.errors import UniqueViolation
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pipeline.db import writing
 from pipeline.errors import InputInvalid, NotFound
 from pipeline.json import Json
-from pipeline.models import Berkas, CorrectionRequest
+from pipeline.models import Berkas, CorrectionRequest, Upload
 from pipeline.queries.applicant.corrections import Requested, asked_of
 from pipeline.rules.corrections import unanswered
 from pipeline.rules.form.institution import institution_columns
@@ -60,7 +60,7 @@ def _submit(permohonan_id: UUID, actor: UUID, session_id: str | None, privacy_ve
         guard_applicant(file, actor)
         asked = asked_of(conn, permohonan_id) if file.status == Status.PERBAIKAN else ()
         berkas = current_berkas(conn, permohonan_id)
-        if errors := _problems(file, asked, berkas, date_at(now)):
+        if errors := _problems(file, asked, berkas, date_at(now)) | _unexamined(conn, file):
             raise InputInvalid(errors)
         guard_intact(file)
         sent, note = _keep_what_applies(conn, file, berkas, now)
@@ -104,6 +104,19 @@ def _problems(
     for d in unanswered(file.sop, data, asked, berkas):
         errors.setdefault(f"{d.kind}.{d.code}", f"Ini diminta diperbaiki: {d.note}")
     return errors
+
+
+def _unexamined(conn: Connection, file: LockedPermohonan) -> dict[str, str]:
+    """Documents that have come in and are not examined yet: nobody sends what may still be refused."""
+    waiting = select(Upload.syarat).where(
+        Upload.permohonan_id == file.permohonan_id, Upload.received_at.is_not(None), Upload.refusal.is_(None)
+    )
+    present = set(conn.scalars(waiting))
+    return {
+        f"syarat.{t.code}": f"{t.name} masih diperiksa. Tunggu sebentar, lalu kirim lagi."
+        for t in file.sop.syarat_for(case_data(file.content))
+        if t.code in present
+    }
 
 
 def _keep_what_applies(

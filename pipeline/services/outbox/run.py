@@ -20,6 +20,8 @@ from pipeline.logs import where
 from pipeline.models import Outbox, Permohonan, Tugas
 from pipeline.retries import ATTEMPTS_AT_MOST, pause
 from pipeline.rules.history.kinds import PeristiwaKind
+from pipeline.services.applicant.examine import examine_upload
+from pipeline.services.applicant.uploads import EXAMINE
 from pipeline.services.desk.preview import make_pictures
 from pipeline.services.notices.news import announce
 from pipeline.services.notices.send import send_notice
@@ -36,7 +38,11 @@ from pipeline.sop.words import Automatic
 log = structlog.get_logger()
 
 #: What takes long keeps its own account: no transaction is open while it waits for a network or draws.
-HANDLERS: Mapping[str, Callable[[int, datetime], None]] = {PICTURES: make_pictures, TASK: send_notice}
+HANDLERS: Mapping[str, Callable[[int, datetime], None]] = {
+    EXAMINE: examine_upload,
+    PICTURES: make_pictures,
+    TASK: send_notice,
+}
 
 
 def run_outbox(task: str, ids: Sequence[int], *, again: bool = False, now: datetime) -> None:
