@@ -21,6 +21,7 @@ RUN pip install --no-cache-dir --no-deps --no-build-isolation -e .
 
 USER alurizin
 ENV PYTHONUNBUFFERED=1 ALURIZIN_DATA=/data ALURIZIN_MODE=production
+ENV MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=131072 MALLOC_TRIM_THRESHOLD_=131072
 VOLUME /data
 EXPOSE 8000 5555
 CMD ["gunicorn", "--bind", "0.0.0.0:8000", "--preload", "--worker-class", "web.server.Worker", "--threads", "32", "web.wsgi:app"]

@@ -50,10 +50,12 @@ task_create_missing_queues = False
 # Workers.
 worker_concurrency = 2
 worker_max_tasks_per_child = 2000
+worker_max_memory_per_child = 320_000  # KB of its peak, half of it shared; a child is at 180,000 after fifty files
 worker_hijack_root_logger = False
 worker_soft_shutdown_timeout = 10
 worker_enable_soft_shutdown_on_idle = True
 worker_send_task_events = True
+worker_consumer = "tasks.consumer:GatheringConsumer"  # tells Flower of several tasks at once
 task_send_sent_event = True
 event_queue_expires = 60
 control_queue_expires = 60

@@ -20,7 +20,8 @@ from pipeline.db import unit_of_work
 from pipeline.models import Outbox, Penugasan, Person
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan, Seen
-from pipeline.services.applicant.form import create_draft, keep_berkas, save_isian
+from pipeline.services.applicant.berkas import keep_berkas, put_away
+from pipeline.services.applicant.form import create_draft, open_form, save_isian
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk.decide import decide
 from pipeline.services.outbox.run import run_outbox
@@ -75,7 +76,10 @@ def _filled_in(pemohon: UUID) -> UUID:
             original_sha256=sha256,
             original=None,
         )
-        keep_berkas(permohonan_id, syarat.code, one, actor=pemohon, now=now())
+        sha256 = put_away(one)
+        with unit_of_work() as s:
+            file = open_form(s, permohonan_id, pemohon, None, now())
+            keep_berkas(s, file, syarat.code, one, berkas_id=uuid4(), sha256=sha256, now=now())
     return permohonan_id
 
 

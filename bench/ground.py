@@ -15,7 +15,7 @@ import psycopg
 
 from ops.broker import Broker, own_broker
 from ops.postgres import NAME, Postgres, own_postgres
-from ops.processes import Process
+from ops.processes import LEAN, Process
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Who measures: a superuser of this cluster alone, told apart from the application by its statements' owner.
@@ -23,7 +23,6 @@ BENCH = "bench"
 #: Who the peers are: no superuser, as the application is none.
 PEER = "peer"
 _COUNTING = ("-c", "shared_preload_libraries=pg_stat_statements", "-c", "max_wal_size=4GB")
-_LEAN = {"MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1"}
 _FORGOTTEN = ("ALURIZIN_", "SECRET_KEY", "BASE_URL", "TRUSTED_HOSTS", "SMTP_", "MAIL_", "DATABASE_URL", "CELERY_")
 #: Of the webs that are measured; two benches at a time need two.
 PORT = int(os.environ.get("BENCH_PORT", "18640"))
@@ -53,7 +52,7 @@ class Ground:
         logs = self.data / "log"
         logs.mkdir(exist_ok=True)
         words = [*(("setpriv", *process.setpriv) if process.setpriv else ()), *command]
-        env = {**os.environ, **_LEAN, "PYTHONPATH": str(ROOT)}
+        env = {**os.environ, **LEAN, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)}
         with (logs / f"{name}.log").open("ab") as log:
             running = subprocess.Popen(words, stdout=log, stderr=log, cwd=ROOT, env=env, start_new_session=True)
         self._stack.callback(end, running, process.stop, process.patience)

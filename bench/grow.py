@@ -37,6 +37,14 @@ _COLUMNS = {
     " eskalasi_at ready_at closed_at keputusan actor acting_as version",
     "peristiwa": "permohonan_id sequence kind at actor peran data previous_hash hash",
 }
+#: Every closed file has a decree: its number, from 1 in each year.
+_NUMBERS = """
+INSERT INTO nomor_register (sop, kind, year, sequence, nomor, permohonan_id, drawn_at, used_at)
+SELECT %s, 'sk', year, sequence, concat('503/', sequence, '/', year), id, closed_at, closed_at FROM (
+    SELECT id, closed_at, year, row_number() OVER (PARTITION BY year ORDER BY closed_at, id) AS sequence
+    FROM permohonan CROSS JOIN LATERAL (SELECT CAST(extract(year FROM closed_at) AS integer) AS year) ended
+    WHERE closed_at IS NOT NULL
+) numbered"""
 Row = tuple[object, ...]
 
 
@@ -77,6 +85,7 @@ def fill(servers: Ground, name: str, files: int, open_in: int = OPEN_IN) -> None
             _copy(conn, "permohonan", [row for file in made for row in file.permohonan])
             _copy(conn, "tugas", [row for file in made for row in file.tugas])
             _copy(conn, "peristiwa", [row for file in made for row in file.peristiwa])
+        conn.execute(_NUMBERS.encode(), (_SOP.code,))
         conn.execute("VACUUM ANALYZE")
 
 

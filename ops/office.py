@@ -14,15 +14,13 @@ from ops import instance
 from ops.broker import Broker, own_broker
 from ops.demo_people import printed_accounts
 from ops.postgres import Postgres, own_postgres
-from ops.processes import Process, one_machine
+from ops.processes import LEAN, Process, one_machine
 from ops.supervisor import Supervisor
 from pipeline.errors import DefinitionError
 from pipeline.settings import ROOT, Settings, read_settings
 
 _FIRST_PAGE = 120.0  # seconds
-_PREPARE = Process(name="siapkan", command=("alurizin", "siapkan"))
-#: Threads share two heaps of the C library instead of opening up to eight a core, which none gives back.
-_LEAN = {"MALLOC_ARENA_MAX": "2"}
+_PREPARE = Process(name="siapkan", command=("alurizin", "siapkan"), forked=True)
 #: What ends first: nobody comes in any more, what has begun is finished, the servers close last.
 _ORDER = (("web", "beat", "flower", "relay"), ("peran", "layanan"), ("broker",), ("postgres",))
 
@@ -34,7 +32,7 @@ class Office:
         self.data = _private(instance.data_folder(env))
         self._lock = instance.Lock(self.data)
         self._servers, urls = _own_servers(self.data, env)
-        self._env = {**_LEAN, **env, **urls, "ALURIZIN_DATA": str(self.data), "PYTHONUNBUFFERED": "1"}
+        self._env = {**LEAN, **env, **urls, "ALURIZIN_DATA": str(self.data), "PYTHONUNBUFFERED": "1"}
         self.settings = read_settings(self._env)
         _refuse_taken(self.settings)
         logs = self.data / "log"
@@ -78,6 +76,7 @@ class Office:
         )
 
     async def _open(self) -> None:
+        self._supervisor.nursery.start()
         for server in self._servers:
             await asyncio.to_thread(server.create)
             self._supervisor.keep(server.process)
@@ -101,6 +100,7 @@ class Office:
         click.echo("Menghentikan AlurIzin …")
         for together in _ORDER:
             await self._supervisor.stop(*together)
+        await self._supervisor.nursery.close()
         instance.forget(self.data)
         self._lock.release()
 

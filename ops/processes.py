@@ -1,13 +1,16 @@
 """Every long-running process of the office and its exact command: one table for ``alurizin run`` and for compose."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from signal import SIGTERM, Signals
 
 from pipeline.topology import PERAN_QUEUES, SERVICE_QUEUES
 
 #: For the queues of all desks, whatever posts the office has when the worker starts.
 EVERY_DESK = "@meja"
+#: For every process of ours. Threads share two heaps of the C library instead of opening up to eight a core; what is
+#: large is taken from the system and given back to it, however large what was freed before.
+LEAN = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_TRIM_THRESHOLD_": "131072"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +23,7 @@ class Process:
     setpriv: tuple[str, ...] = ()  # options that give it another user
     stop: Signals = SIGTERM  # what asks it to end in good order
     patience: float = 8.0  # seconds it is given for that
+    forked: bool = False  # from the nursery (ops/nursery.py), instead of executed
 
 
 def web(bind: str) -> Process:
@@ -68,7 +72,7 @@ def flower(address: str, port: int) -> Process:
 
 def one_machine(port: int) -> tuple[Process, ...]:
     """What ``alurizin run`` keeps alive beside the two servers, in the order it is started."""
-    return (
+    every = (
         web(f"127.0.0.1:{port}"),
         relay(),
         worker("peran", PERAN_QUEUES),
@@ -76,6 +80,7 @@ def one_machine(port: int) -> tuple[Process, ...]:
         beat(),
         flower("127.0.0.1", port + 1),
     )
+    return tuple(replace(process, forked=True) for process in every)
 
 
 def containers() -> tuple[Process, ...]:

@@ -12,9 +12,11 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from signal import SIGKILL
+from subprocess import DEVNULL
 from time import monotonic
 
 from ops.child_log import ChildLog
+from ops.forks import LOST, Nursery
 from ops.processes import Process
 
 _STEADY = 10.0  # seconds after which a process counts as having run well
@@ -40,6 +42,7 @@ class Supervisor:
         self.logs = logs
         self.changed = changed
         self.troubled = troubled
+        self.nursery = Nursery(self._execute)
         self._kept: dict[str, Kept] = {}
 
     @property
@@ -73,11 +76,28 @@ class Supervisor:
 
     async def spawn(self, process: Process, began: Callable[[int], None]) -> int:
         """Run it once, printing into its log, and kill what it left behind."""
+        if not process.forked:
+            return await self._execute(process, began)
+        out = self.log(process.name).pipe()
+        try:
+            fork = await self.nursery.fork(process, out)
+        except ConnectionError:
+            return LOST
+        finally:
+            os.close(out)
+        began(fork.pid)
+        try:
+            return await fork.ended
+        finally:
+            kill_group(fork.pid)
+
+    async def _execute(self, process: Process, began: Callable[[int], None], given: int = DEVNULL) -> int:
+        """The same as a program of its own, with ``given`` as its input."""
         out = self.log(process.name).pipe()
         try:
             child = await asyncio.create_subprocess_exec(
                 *command_line(process),
-                stdin=asyncio.subprocess.DEVNULL,
+                stdin=given,
                 stdout=out,
                 stderr=out,
                 cwd=self.home,

@@ -4,7 +4,8 @@ unit_of_work    an act: a transaction with an ORM session
 connection      a bare connection: a transaction of its own, or that of the page being read
 reading         a page: all it reads is of one moment, and nothing can be written (web/sessions.py begins it)
 snapshot        the same with its connection, for a page that is drawn again after a form was sent
-writing         what has to be written while a page is read: always a transaction of its own
+writing         the same for what is written: always a transaction of its own, also while a page is read
+session_on      a session within such a transaction, for its rare ways
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,14 +13,16 @@ from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from functools import cache, cached_property
 from select import POLLIN, poll
-from typing import TypeVar, cast
+from typing import TypeAlias, TypeVar, cast
 
 import psycopg
-from sqlalchemy import Connection, Engine, ExceptionContext, Result, create_engine, event
+from sqlalchemy import BindParameter, Connection, Engine, ExceptionContext, Result, TextClause, create_engine, event
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import Session, configure_mappers
+from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import ReturnsRows
+from sqlalchemy.sql.visitors import cloned_traverse
 
 from pipeline.settings import settings
 
@@ -54,6 +57,7 @@ def engine() -> Engine:
         settings().database_url,
         pool_size=5,
         max_overflow=30,  # a web process has 32 threads
+        pool_use_lifo=True,  # a server process that has met every statement keeps 12 MB: as few of them as can be
         hide_parameters=True,  # an error message must not carry what people typed
     )
     event.listen(made, "do_connect", _with_options)
@@ -109,25 +113,57 @@ def unit_of_work() -> Iterator[Session]:
         yield session
 
 
+#: What a service writes by: a session, or the bare connection of an act that is done often.
+Transaction: TypeAlias = Session | Connection
+
+
+def flushed(transaction: Transaction) -> Connection:
+    """Its connection, with all that a session was still to write."""
+    if isinstance(transaction, Connection):
+        return transaction
+    transaction.flush()
+    return transaction.connection()
+
+
+@contextmanager
+def session_on(conn: Connection) -> Iterator[Session]:
+    """A session within the transaction of this connection; what it has to write is written when the block ends."""
+    with Session(conn, expire_on_commit=False) as session:
+        yield session
+        session.flush()
+
+
 class Constant:
     """A statement whose text never changes: written with SQLAlchemy, compiled once, kept prepared by psycopg.
 
     Executed as it is, SQLAlchemy would look at all of it again each time, which takes longer than PostgreSQL does.
-    Values go and come as psycopg knows them: a JSON parameter is a text.
+    What is the same each time stands in the text of a query, so that PostgreSQL plans by it. Values go and come as
+    psycopg knows them: a JSON parameter is a text.
     """
 
-    def __init__(self, statement: ReturnsRows) -> None:
+    def __init__(self, statement: ReturnsRows | TextClause) -> None:
         self._statement = statement
+        self._columns: SimpleResultMetaData | None = None  # as the first answer names them
 
     def __call__(self, conn: Connection, **params: object) -> Result[*tuple[object, ...]]:
-        text, fixed, columns = self._compiled
-        return IteratorResult(columns, iter(run_text(conn, text, {**fixed, **params})))
+        text, fixed = self._compiled
+        cursor = _run(conn, text, {**fixed, **params})
+        columns = self._columns
+        if columns is None:
+            columns = self._columns = SimpleResultMetaData([column.name for column in cursor.description or ()])
+        return IteratorResult(columns, iter(cursor.fetchall()))
 
     @cached_property
-    def _compiled(self) -> tuple[str, Mapping[str, object], SimpleResultMetaData]:
-        compiled = self._statement.compile(dialect=engine().dialect, compile_kwargs={"render_postcompile": True})
-        columns = SimpleResultMetaData([column.key for column in self._statement.exported_columns])
-        return str(compiled), compiled.params, columns
+    def _compiled(self) -> tuple[str, Mapping[str, object]]:
+        statement = self._statement
+        if not isinstance(statement, UpdateBase):  # whose values are no part of what is traversed
+            statement = cloned_traverse(statement, {}, {"bindparam": _write_out})
+        compiled = statement.compile(dialect=engine().dialect, compile_kwargs={"render_postcompile": True})
+        return str(compiled), compiled.params
+
+
+def _write_out(value: BindParameter[object]) -> None:
+    value.literal_execute, value.required = not value.required, False
 
 
 def run_text(conn: Connection, text: str, params: Mapping[str, object]) -> list[tuple[object, ...]]:
@@ -135,6 +171,10 @@ def run_text(conn: Connection, text: str, params: Mapping[str, object]) -> list[
 
     Raises what SQLAlchemy would. Of its events ``before_cursor_execute`` is told, for who counts statements.
     """
+    return _run(conn, text, params).fetchall()
+
+
+def _run(conn: Connection, text: str, params: Mapping[str, object]) -> psycopg.Cursor[tuple[object, ...]]:
     if not conn.in_transaction():
         conn.begin()
     raw = cast("psycopg.Connection[tuple[object, ...]]", conn.connection.dbapi_connection)
@@ -142,7 +182,7 @@ def run_text(conn: Connection, text: str, params: Mapping[str, object]) -> list[
     for tell in conn.dispatch.before_cursor_execute:
         tell(conn, cursor, text, params, None, False)
     try:
-        return cursor.execute(text, params, prepare=True).fetchall()
+        return cursor.execute(text, params, prepare=True)
     except psycopg.Error as error:
         lost = raw.closed or raw.broken
         _hide_values(error)
@@ -193,7 +233,7 @@ def connection() -> Iterator[Connection]:
 
 @contextmanager
 def writing() -> Iterator[Connection]:
-    """The same, always a transaction of its own: for what is written while a page is being read."""
+    """The same, always a transaction of its own: for acts that are done often, and what is written during a page."""
     with engine().begin() as conn:
         yield conn
 

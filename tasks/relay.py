@@ -6,10 +6,10 @@ Run as ``python -m tasks.relay``. Several may run: each claims rows that no othe
 import os
 import signal
 import threading
+import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from itertools import chain
 
 import psycopg
 import structlog
@@ -22,6 +22,7 @@ from pipeline.logs import configure_logs
 from pipeline.renewal import renew
 from pipeline.services.outbox.owed import Message, beat, claim
 from pipeline.settings import settings
+from pipeline.topology import desk_tasks
 from tasks.app import app
 from tasks.publisher import BrokerDown, Envelope, Publisher
 from tasks.reconcile import Reconciler
@@ -36,6 +37,9 @@ WAIT = 1.0  # seconds
 #: waited for, so that it rings once for all of them. Two, for a submission owes two by itself: its step, its receipt.
 CROWD = 3
 GATHER = 0.025  # seconds
+#: A person's desk is ready as soon as the file lies there; its task only tells of it. When one has been rung, they rest
+#: so long, and what has come meanwhile is rung for together.
+REST = 0.25  # seconds
 HEARTBEAT = timedelta(seconds=10)
 CHECK = timedelta(seconds=5)
 SWEEP = timedelta(seconds=60)
@@ -53,6 +57,8 @@ class Relay:
         self._reconciler = Reconciler(publisher)
         self._stop = threading.Event()
         self._last: dict[str, datetime] = {}
+        self._desks = desk_tasks()
+        self._rest_until = 0.0  # by time.monotonic()
 
     def stop(self, *_: object) -> None:
         self._stop.set()
@@ -63,19 +69,33 @@ class Relay:
             try:
                 with _listener() as wake:
                     while not self._stop.is_set():
-                        if self.work() >= CROWD:
+                        rested = self._resting()
+                        if self.work(self._desks if rested else ()) >= CROWD:
                             self._stop.wait(GATHER)
-                        wait_for_wake(wake)
+                        self._wait(wake, rested)
             except (OperationalError, InternalError, psycopg.OperationalError) as error:
                 log.warning("basis data tidak terjangkau", galat=type(error).__name__)
                 self._stop.wait(WAIT)
         self._publisher.close()
 
-    def work(self) -> int:
-        """Publish what is owed, and do the regular checks. Returns how many rows were sent."""
+    def _resting(self) -> bool:
+        return time.monotonic() < self._rest_until
+
+    def _wait(self, wake: psycopg.Connection[tuple[object, ...]], rested: bool) -> None:
+        """Sleep until something is owed; where desks rest, or were left at the last look, until their rest is over."""
+        if rested or self._resting():
+            wait_for_wake(wake, self._rest_until - time.monotonic(), deaf_to=self._desks)
+        else:
+            wait_for_wake(wake)
+
+    def work(self, leave: Collection[str] = ()) -> int:
+        """Publish what is owed, and do the regular checks. Returns how many rows were sent.
+
+        Rows of the tasks ``leave`` stay owed.
+        """
         now = real_now()
         try:
-            sent = self._publish_owed(now)
+            sent = self._publish_owed(now, leave)
             if self._every("periksa", CHECK, now):
                 self._reconciler.check(now)
             if self._every("sapu", SWEEP, now):  # beat rings too; a sweep more costs nothing, none costs a deadline
@@ -89,13 +109,15 @@ class Relay:
             beat("relay", now=now)
         return sent
 
-    def _publish_owed(self, now: datetime) -> int:
+    def _publish_owed(self, now: datetime, leave: Collection[str]) -> int:
         sent = 0
         while True:
-            with claim(TAKE_AT_ONCE, now=now) as messages:
+            with claim(TAKE_AT_ONCE, leave=leave, now=now) as messages:
                 if messages:  # the broker answers within seconds, or not at all: then they are owed as before
                     self._publisher.send(envelopes(messages))
             sent += len(messages)
+            if any(m.task in self._desks for m in messages):
+                self._rest_until = time.monotonic() + REST
             if len(messages) < TAKE_AT_ONCE or self._stop.is_set():
                 return sent
 
@@ -131,9 +153,15 @@ def _listener() -> psycopg.Connection[tuple[object, ...]]:
     return connection
 
 
-def wait_for_wake(wake: psycopg.Connection[tuple[object, ...]]) -> None:
-    """Sleep until something is owed, or a second has passed."""
-    for _ in chain(wake.notifies(timeout=WAIT, stop_after=1), wake.notifies(timeout=0)):  # one look answers them all
+def wait_for_wake(
+    wake: psycopg.Connection[tuple[object, ...]], seconds: float = WAIT, deaf_to: Collection[str] = ()
+) -> None:
+    """Sleep until something is owed that is none of the tasks ``deaf_to``, or so many seconds have passed."""
+    over = time.monotonic() + seconds
+    while (left := over - time.monotonic()) > 0:
+        if any(notice.payload not in deaf_to for notice in wake.notifies(timeout=left, stop_after=1)):
+            break
+    for _ in wake.notifies(timeout=0):  # one look answers them all
         pass
 
 

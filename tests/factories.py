@@ -18,8 +18,10 @@ from pipeline.roles import Peran
 from pipeline.rules.form.bap import parse_bap
 from pipeline.rules.form.isian import parse_isian
 from pipeline.rules.transitions import Keputusan, Seen, Transition
-from pipeline.services.applicant.form import create_draft, keep_berkas, save_isian
+from pipeline.services.applicant import berkas
+from pipeline.services.applicant.form import create_draft, open_form, save_isian
 from pipeline.services.applicant.submit import submit
+from pipeline.services.applicant.uploads import EXAMINE
 from pipeline.services.desk.claim import save_bap
 from pipeline.services.desk.decide import decide
 from pipeline.services.outbox.run import run_outbox
@@ -28,10 +30,11 @@ from pipeline.services.people.identity import nik_index
 from pipeline.services.records.persons import note_person
 from pipeline.services.records.record import PICTURES, pictures_owed
 from pipeline.services.records.sets import write_rows
+from pipeline.settings import settings
 from pipeline.sop.registry import SOPS
 from pipeline.sop.values import CaseData, case_data
 from pipeline.sop.words import KeputusanKind
-from pipeline.uploads import Accepted
+from pipeline.uploads import Accepted, accept
 from tests.desks import BACK_OFFICE, DINAS_TEKNIS, FRONT_OFFICE, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 
 #: Rabu 25 November 2026 09.00 WITA, in office hours.
@@ -128,6 +131,36 @@ def filled_in(pemohon: UUID, *, seed: str = "a", now: datetime = WEDNESDAY, swap
             )
             keep_berkas(permohonan_id, syarat.code, accepted, actor=pemohon, now=now)
     return permohonan_id
+
+
+def keep_berkas(permohonan_id: UUID, syarat: str, accepted: Accepted, *, actor: UUID, now: datetime) -> UUID:
+    """A file that was examined, kept as a worker does."""
+    berkas_id, sha256 = uuid4(), berkas.put_away(accepted)
+    with unit_of_work() as s:
+        file = open_form(s, permohonan_id, actor, None, now)
+        berkas.keep_berkas(s, file, syarat, accepted, berkas_id=berkas_id, sha256=sha256, now=now)
+    return berkas_id
+
+
+def add_berkas(permohonan_id: UUID, syarat: str, name: str, payload: bytes, *, actor: UUID, now: datetime) -> UUID:
+    """A file examined and kept at once."""
+    return keep_berkas(permohonan_id, syarat, accept(name, payload), actor=actor, now=now)
+
+
+def examine() -> None:
+    """What the document worker does with the uploads that wait."""
+    while True:
+        with unit_of_work() as s:
+            owed = (Outbox.task == EXAMINE, Outbox.closed_at.is_(None), Outbox.stuck_at.is_(None))
+            ids = s.scalars(select(Outbox.id).where(*owed).order_by(Outbox.id)).all()
+        if not ids:
+            return
+        deliver(ids)
+
+
+def bytes_received() -> list[str]:
+    """Names of the files that came in and are not documents yet."""
+    return [path.name for path in (settings().data / "unggahan").glob("*")]
 
 
 def submitted(pemohon: UUID, *, seed: str = "a", now: datetime = WEDNESDAY) -> UUID:

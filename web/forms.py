@@ -1,7 +1,8 @@
 """Reading a form: values as they were typed, and sentences for what is wrong. Which fields there are, the SOP says."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 from urllib.parse import quote
@@ -95,10 +96,16 @@ def posted_raw(code: str) -> str:
 
 def posted_uuid(code: str) -> UUID | None:
     """An id that the form itself carried; None when it is none."""
-    try:
-        return UUID(posted(code))
-    except ValueError:
-        return None
+    return next(iter(read_ids([posted(code)])), None)
+
+
+def read_ids(texts: Iterable[str]) -> list[UUID]:
+    """The ids among what a form carried."""
+    ids = list[UUID]()
+    for text in texts:
+        with suppress(ValueError):
+            ids.append(UUID(text))
+    return ids
 
 
 def posted_version() -> int:

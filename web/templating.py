@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 
@@ -13,6 +13,7 @@ from pipeline.documents.qr import qr_png
 from pipeline.office import desks, kantor, leaders
 from pipeline.queries.paging import at_most
 from pipeline.roles import Peran
+from pipeline.services.people.sessions import User
 from pipeline.settings import Settings
 from pipeline.text import clock_in_words, date_at, date_in_words, moment_in_words
 from web.walk import journey_item
@@ -49,15 +50,22 @@ def init_templates(app: Flask, config: Settings) -> None:
         demo=config.demo,
         address_pattern=address_pattern,
         choice_items=choice_items,
-        menu_petugas=menu_petugas,
+        menu=menu,
         journey_item=journey_item,
         qr=qr,
         incident=lambda: g.get("incident", "-"),
     )
 
 
-def menu_petugas(peran: Set[Peran]) -> list[tuple[str, str]]:
-    """The pages in an officer's menu: address and word."""
+def menu(user: User | None, peran: frozenset[Peran]) -> Sequence[tuple[str, str]]:
+    """The pages in somebody's menu: address and word."""
+    if user is None:
+        return ("/lacak", "Lacak"), ("/akun/masuk", "Masuk")
+    return _menu_petugas(peran) if user.petugas else [("/permohonan", "Permohonan saya")]
+
+
+@cache
+def _menu_petugas(peran: frozenset[Peran]) -> list[tuple[str, str]]:
     menu = [("/petugas/antrean", "Antrean"), ("/petugas/cari", "Cari")] if peran & set(desks()) else []
     if peran & set(leaders()):
         menu.append(("/pimpinan", "Pimpinan"))

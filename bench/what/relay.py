@@ -165,7 +165,7 @@ def _four_workers(servers: Ground) -> Iterator[Line]:
     for name in ("peran", "peran2"):
         servers.started(worker(name, ["back_office", "front_office"]))
     ids = [str(permohonan_id) for permohonan_id, _ in drafts]
-    waiting = "SELECT count(*) FROM permohonan WHERE id = ANY(%s::uuid[]) AND langkah <> 'periksa'"
+    waiting = "SELECT count(*) FROM permohonan WHERE id = ANY(%s::uuid[]) AND langkah <> 'teliti'"
     twice = (
         "SELECT count(*) FROM (SELECT FROM peristiwa WHERE permohonan_id = ANY(%s::uuid[]) AND kind = 'keputusan'"
         " GROUP BY permohonan_id HAVING count(*) <> 2) other"

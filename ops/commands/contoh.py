@@ -40,7 +40,7 @@ def contoh(total: int | None, concurrent: int, slow: bool, seed: str) -> None:
         raise click.UsageError("Pilih satu saja: --jumlah atau --lambat.")
     running = instance.running(instance.data_folder(os.environ))
     instance.attach()
-    from ops.contoh.checks.report import leave_on_desks, tell_stories
+    from ops.contoh.checks.report import show_all
     from ops.contoh.crowd import run_crowd
     from ops.contoh.kantor import Kantor
     from pipeline.queries.calendar import calendar_in_force
@@ -51,8 +51,7 @@ def contoh(total: int | None, concurrent: int, slow: bool, seed: str) -> None:
         if slow:
             _show_slow(kantor, seed)
         elif total is None:
-            tell_stories(kantor, seed, tell=click.echo)
-            leave_on_desks(kantor, seed, tell=click.echo)
+            show_all(kantor, seed, tell=click.echo)
         else:
             run_crowd(kantor, seed, total=total, concurrent=concurrent, tell=click.echo)
     finally:

@@ -50,6 +50,7 @@ class Pemohon:
         for syarat in SOP.required_syarat(self.content):
             wrong = swapped and syarat.code == SWAPPED[0]
             self._upload(syarat, _syarat(SWAPPED[1]) if wrong else syarat)
+        self._wait_for_verdicts()
 
     def correct(self) -> None:
         """Hand in the right file of the document that was mixed up, and send again."""
@@ -57,6 +58,7 @@ class Pemohon:
         if syarat.name not in self.page().text:
             raise SampleFailed(f"{self.institution.name}: perbaikan tidak meminta {syarat.name}.")
         self._upload(syarat, syarat)
+        self._wait_for_verdicts()
         self.submit()
 
     def submit(self) -> Tag:
@@ -115,6 +117,18 @@ class Pemohon:
             remaining = [b for b in send if b[1][0] not in present]
             if remaining:
                 self._accepted(self.web_client.post(address, {}, berkas=remaining))
+
+    def _wait_for_verdicts(self) -> None:
+        """What came in is examined; whoever sends earlier is told to wait. Raises SampleFailed for a refusal."""
+        until(self.web_client.limit, self._verdicts, what=f"{self.institution.name}: berkas selesai diperiksa")
+
+    def _verdicts(self) -> bool | None:
+        cards = self.web_client.page(f"{self.path}/dokumen").all("li")
+        if any(card.attribute.get("data-examining") for card in cards):
+            return None
+        if refused := [p.text for card in cards for p in card.all("p", **{"class": "govuk-error-message"})]:
+            raise SampleFailed(f"{self.institution.name}: {refused[0]}")
+        return True
 
     def _send(self, path: str, isian: CaseData) -> Answer:
         """Send a form that may safely be sent again: the server keeps the same answer."""

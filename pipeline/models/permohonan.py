@@ -114,10 +114,18 @@ class CorrectionRequest(Base):
 
 
 class Upload(Base):
-    """A resumable upload under way (tus); its bytes lie in a temporary file until the last one has come."""
+    """A file on its way in; its bytes lie apart from the documents until they are examined, and are shown to nobody.
+
+    It comes in pieces, is whole (``received_at``), and then becomes a berkas, whose row takes the place of this one, or
+    is refused (``refusal``).
+    """
 
     __tablename__ = "unggahan"
-    __table_args__ = (UniqueConstraint("permohonan_id", "id"),)
+    __table_args__ = (
+        UniqueConstraint("permohonan_id", "id"),
+        CheckConstraint("(received_at IS NULL) = (sha256 IS NULL)", name="hash_when_received"),
+        CheckConstraint("refusal IS NULL OR received_at IS NOT NULL", name="refused_when_received"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
@@ -126,3 +134,6 @@ class Upload(Base):
     length: Mapped[int]  # bytes announced
     created_at: Mapped[datetime]
     expiry_date: Mapped[date]
+    received_at: Mapped[datetime | None]  # by the real clock; the last byte has come, and it waits to be examined
+    sha256: Mapped[str | None]  # of what was received
+    refusal: Mapped[Json | None] = mapped_column(JSONB(none_as_null=True))  # why it is refused, as a kept sentence

@@ -109,6 +109,7 @@ class NomorRegister(Base):
         CheckConstraint("used_at IS NULL OR permohonan_id IS NOT NULL", name="used"),
         CheckConstraint("num_nulls(freed_by, freed_reason, freed_at) IN (0, 3)", name="free_complete"),
         CheckConstraint("freed_reason IN ('ditarik', 'dikembalikan', 'tahun_berakhir')", name="freed_reason"),
+        Index("ix_nomor_register_unused", "sop", "kind", "year", postgresql_where=text("used_at IS NULL")),
         Index("uq_nomor_register_nomor", "nomor", unique=True, postgresql_where=text("permohonan_id IS NOT NULL")),
     )
 

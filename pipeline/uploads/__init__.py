@@ -12,12 +12,17 @@ from pipeline.uploads.examination import Examination, examine, read_examination
 from pipeline.uploads.refusals import LARGEST_SIZE, BerkasRefused, BerkasTooLarge, RefusalReason
 from pipeline.uploads.sandbox import ScannerDead, ScannerNotReady, sandbox
 
+#: How much of a file tells what it is.
+BEGINNING = 1024
+
 __all__ = [
+    "BEGINNING",
     "LARGEST_SIZE",
     "Accepted",
     "Examination",
     "ScannerNotReady",
     "accept",
+    "check_beginning",
     "examine",
     "read_examination",
 ]
@@ -35,6 +40,13 @@ class Accepted:
     original: bytes | None = None  # what was received, when it carries an electronic signature that only it can prove
 
 
+def check_beginning(name: str, beginning: bytes) -> str:
+    """What a file is by its first bytes; costs nothing. Raises BerkasRefused for none of ours, or another's name."""
+    kind = names.kind_of(beginning)
+    names.check_suffix(names.clean_name(name), kind)
+    return kind
+
+
 def accept(name: str, payload: bytes) -> Accepted:
     """Check and clean one uploaded file.
 
@@ -43,9 +55,7 @@ def accept(name: str, payload: bytes) -> Accepted:
     """
     if len(payload) > LARGEST_SIZE:
         raise BerkasTooLarge
-    name = names.clean_name(name)
-    kind = names.kind_of(payload)
-    names.check_suffix(name, kind)
+    kind = check_beginning(name, payload)
     try:
         head, clean = sandbox().run(f"clean_{kind}", {"kind": kind}, payload)
     except ScannerDead:
@@ -53,7 +63,7 @@ def accept(name: str, payload: bytes) -> Accepted:
     signed = head.get("signed") is True
     saved = str(head["kind"])
     return Accepted(
-        name=names.with_suffix(name, saved),
+        name=names.with_suffix(names.clean_name(name), saved),
         kind=saved,
         payload=clean,
         page_count=int(head["page_count"]),

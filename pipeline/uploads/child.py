@@ -1,6 +1,7 @@
 """The other side of the sandbox: ``python -m pipeline.uploads.child``, with the control socket as its input.
 
-The helper itself only receives sockets and forks; every foreign byte is read in a limited child of one session.
+The helper itself only receives sockets and forks; every foreign byte is read in a limited child of one session. After
+a while without work it ends, and gives back 22 MB; the next session has it started again (sandbox.py).
 """
 
 import gc
@@ -16,6 +17,7 @@ from pipeline.uploads import heics, images, measures, pdfs, previews, wire
 from pipeline.uploads.refusals import BerkasRefused, RefusalReason
 
 MEMORY: Final = 1280 << 20  # address space; pdfium needs more than a GB for some small files
+IDLE: Final = 60.0  # seconds without a session
 CPU_SECONDS: Final = 10  # of one call
 WALL_SECONDS: Final = 30  # of one call
 
@@ -35,14 +37,18 @@ _PLUGINS: Final = ("PIL.JpegImagePlugin", "PIL.MpoImagePlugin", "PIL.PngImagePlu
 
 
 def main() -> None:
-    """Fork a child for each socket that arrives; end with the parent."""
+    """Fork a child for each socket that arrives; end with the parent, or when none has come for a while."""
     for name in _PLUGINS:
         importlib.import_module(name)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the children
     control = socket.socket(fileno=0)
+    control.settimeout(IDLE)
     gc.freeze()  # keeps the libraries' pages shared with the children
     while True:
-        message, fds, _, _ = socket.recv_fds(control, 1, 1)
+        try:
+            message, fds, _, _ = socket.recv_fds(control, 1, 1)
+        except TimeoutError:
+            return
         if not message:
             return
         if _fork() == 0:

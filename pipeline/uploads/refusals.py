@@ -41,6 +41,10 @@ class RefusalReason(Family):
         "Berkas ini terlalu berat bagi pemeriksa kami, atau rusak. PDF: pisahkan menjadi beberapa berkas, atau "
         "cetak ulang ke PDF biasa. Foto: simpan ulang dengan resolusi biasa (12 MP). Lalu unggah lagi.",
     )
+    LOST = (
+        "upload_lost",
+        "Berkas ini tidak tersimpan utuh pada kami; berkas Anda sendiri tidak salah. Unggah sekali lagi.",
+    )
     # a PDF
     PDF_ACTIVE = "upload_pdf_active", f"PDF ini berisi skrip, formulir dinamis atau tindakan otomatis. {_PRINT}"
     PDF_MEDIA = "upload_pdf_media", f"PDF ini berisi video, suara atau objek 3D. {_PRINT}"

@@ -20,6 +20,12 @@ DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('hid
 PARENT = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {FOREVER!r}]).wait()"
 
 
+ROOT = Path(__file__).resolve().parents[2]
+FORKED = Process(name="uji", command=("python", "-m", "tests.e2e.forked"), forked=True)
+#: What the nursery loads reads settings; nothing is opened.
+SETTINGS = {"DATABASE_URL": "postgresql://tidak-ada", "CELERY_BROKER_URL": "redis://tidak-ada", "ALURIZIN_MODE": "demo"}
+
+
 def process(code: str, patience: float = 5) -> Process:
     return Process(name="uji", command=(sys.executable, "-c", code), patience=patience)
 
@@ -30,7 +36,7 @@ def run(tmp_path: Path) -> Callable[[Process, Callable[[Supervisor], Awaitable[N
 
     def play(one: Process, scene: Callable[[Supervisor], Awaitable[None]]) -> None:
         async def main() -> None:
-            supervisor = Supervisor(tmp_path, os.environ, tmp_path)
+            supervisor = Supervisor(ROOT, os.environ | SETTINGS, tmp_path)
             supervisor.keep(one)
             try:
                 await until(lambda: "hidup" in said(tmp_path))
@@ -38,6 +44,7 @@ def run(tmp_path: Path) -> Callable[[Process, Callable[[Supervisor], Awaitable[N
             finally:
                 supervisor.kill()
                 await supervisor.stop("uji")
+                await supervisor.nursery.close()
 
         asyncio.run(main())
 
@@ -55,23 +62,50 @@ async def until(holds: Callable[[], bool], seconds: float = 60) -> None:
             await asyncio.sleep(0.02)
 
 
-def test_a_killed_process_comes_back(run: Callable[..., None]) -> None:
+@pytest.mark.parametrize("kept", [process(FOREVER), FORKED], ids=["executed", "forked"])
+def test_a_killed_process_comes_back(run: Callable[..., None], kept: Process) -> None:
     async def scene(supervisor: Supervisor) -> None:
         first = supervisor.pids["uji"]
         os.kill(first, signal.SIGKILL)
         await until(lambda: supervisor.pids.get("uji", first) != first)
 
-    run(process(FOREVER), scene)
+    run(kept, scene)
 
 
-def test_a_stopped_process_stays_away(run: Callable[..., None]) -> None:
+def test_what_was_forked_comes_back_when_the_nursery_dies(run: Callable[..., None]) -> None:
+    async def scene(supervisor: Supervisor) -> None:
+        first = supervisor.pids["uji"]
+        nursery = int(Path(f"/proc/{first}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[1])
+        assert nursery != os.getpid()
+        os.kill(nursery, signal.SIGKILL)
+        await until(lambda: not alive(first))
+        await until(lambda: supervisor.pids.get("uji", first) != first)
+
+    run(FORKED, scene)
+
+
+def test_a_forked_process_that_ends_tells_how(tmp_path: Path) -> None:
+    async def main() -> list[int]:
+        supervisor = Supervisor(ROOT, os.environ | SETTINGS, tmp_path)
+        asked = [("alurizin", "--version"), ("alurizin", "tidak-ada")]
+        try:
+            return [await supervisor.once(Process(name="uji", command=words, forked=True)) for words in asked]
+        finally:
+            await supervisor.nursery.close()
+
+    assert asyncio.run(main()) == [0, 2]
+    assert "tidak-ada" in said(tmp_path)
+
+
+@pytest.mark.parametrize("kept", [process(FOREVER), FORKED], ids=["executed", "forked"])
+def test_a_stopped_process_stays_away(run: Callable[..., None], kept: Process) -> None:
     async def scene(supervisor: Supervisor) -> None:
         pid = supervisor.pids["uji"]
         await supervisor.stop("uji")
         assert supervisor.pids == {}
         assert not alive(pid)
 
-    run(process(FOREVER), scene)
+    run(kept, scene)
 
 
 def test_who_does_not_listen_is_killed_after_its_patience(run: Callable[..., None]) -> None:
@@ -115,7 +149,8 @@ def test_what_a_process_prints_is_kept_as_json_lines(run: Callable[..., None], t
     )
 
 
-def test_nothing_outlives_a_supervisor_that_is_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kept", [process(FOREVER), FORKED], ids=["executed", "forked"])
+def test_nothing_outlives_a_supervisor_that_is_killed(tmp_path: Path, kept: Process) -> None:
     code = f"""
 import asyncio, os
 from pathlib import Path
@@ -125,8 +160,8 @@ from ops.supervisor import Supervisor
 async def main():
     folder = Path({str(tmp_path)!r})
     tell = lambda: (folder / "pid").write_text(str(supervisor.pids.get("uji", "")))
-    supervisor = Supervisor(folder, os.environ, folder, tell)
-    supervisor.keep(Process(name="uji", command=({sys.executable!r}, "-c", {FOREVER!r})))
+    supervisor = Supervisor(Path({str(ROOT)!r}), os.environ | {SETTINGS!r}, folder, tell)
+    supervisor.keep(Process(name="uji", command={kept.command!r}, forked={kept.forked!r}))
     await asyncio.Event().wait()
 
 asyncio.run(main())

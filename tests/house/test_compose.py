@@ -9,7 +9,7 @@ import yaml
 import celeryconfig
 from ops.broker import RIGHTS
 from ops.commands.compose import with_desks
-from ops.processes import Process, containers, one_machine
+from ops.processes import LEAN, Process, containers, one_machine
 from pipeline.errors import DefinitionError
 from pipeline.topology import PERAN_QUEUES, SERVICE_QUEUES
 
@@ -38,6 +38,11 @@ def test_every_queue_is_read_by_exactly_one_worker(processes: tuple[Process, ...
 def test_both_layouts_run_the_same_kinds_of_process() -> None:
     alone = {process.name for process in one_machine(8000) if not process.antrean}
     assert alone == {process.name for process in containers() if not process.antrean}
+
+
+def test_the_image_keeps_its_processes_lean() -> None:
+    words = (ROOT / "Dockerfile").read_text(encoding="utf-8").split()
+    assert {f"{name}={value}" for name, value in LEAN.items()} <= set(words)
 
 
 def test_only_the_proxy_is_published() -> None:

@@ -16,7 +16,7 @@ from pipeline.queries.calendar import read_calendar
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan, Request
 from pipeline.services.applicant.close import accept_sk, withdraw
-from pipeline.services.applicant.form import keep_berkas, save_isian
+from pipeline.services.applicant.form import save_isian
 from pipeline.services.applicant.reply import answer_request
 from pipeline.services.applicant.submit import submit
 from pipeline.services.deadlines.calendar import change_calendar, seed_calendar
@@ -38,6 +38,7 @@ from tests.factories import (
     bring_to,
     decide_at,
     filled_in,
+    keep_berkas,
     person,
     submitted,
     work_off,

@@ -22,10 +22,11 @@ from sqlalchemy import Engine, select, text
 
 from ops.broker import Broker, client_url, own_broker
 from pipeline.db import engine, unit_of_work
-from pipeline.models import Outbox, metadata
+from pipeline.models import Berkas, Outbox, metadata
 from pipeline.settings import ROOT
 from pipeline.topology import PERAN_QUEUES, SERVICE_QUEUES
-from tests.factories import at_desk, bring_to, office, person, submitted
+from tests.factories import at_desk, bring_to, bytes_received, office, person, submitted
+from tests.integration.test_examine import nothing_came_before, received  # noqa: F401 - the fixture
 
 QUEUES = (*PERAN_QUEUES, *SERVICE_QUEUES)
 NOT_OURS = [
@@ -239,7 +240,19 @@ def test_a_forged_message_decides_nothing(worker: Worker, client: "redis.Redis[b
     the_real_one_is_done(worker, client, other)
 
 
-FORGED = ("sop.tanda_tangan", "sop.paraf_kabid", "sop.susun_sk", "notices.send", "dokumen.pratinjau")
+FORGED = ("sop.tanda_tangan", "sop.paraf_kabid", "sop.susun_sk", "notices.send", "dokumen.pratinjau", "dokumen.periksa")
+
+
+def test_an_upload_that_is_told_of_twice_becomes_one_document(worker: Worker, client: "redis.Redis[bytes]") -> None:
+    permohonan_id, outbox_id = received(person())
+    for _ in range(2):
+        body = json.dumps([[[outbox_id]], {}, {}]).encode()
+        worker.take(client, "dokumen", message("dokumen.periksa", body))
+    with unit_of_work() as s:
+        kept = s.scalars(select(Berkas).where(Berkas.permohonan_id == permohonan_id)).all()
+        assert [b.kind for b in kept] == ["pdf"]
+        assert s.get_one(Outbox, outbox_id).closed_at is not None
+    assert bytes_received() == []
 
 
 @pytest.mark.attack("G13")

@@ -417,7 +417,7 @@ def test_the_calendar_costs_a_decision_no_statement(admin, kantor, field):
             seen=desk.seen,
             now=WEDNESDAY,
         )
-    assert n.statements == 3
+    assert n.statements == 2
 
 
 def test_a_restored_calendar_of_the_same_version_is_not_mistaken_for_the_old_one(admin):

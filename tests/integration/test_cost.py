@@ -65,14 +65,14 @@ def messages() -> int:
 
 
 @pytest.mark.parametrize("langkah", ["paraf_kabid", "paraf_sekretaris"])
-def test_a_decision_is_one_commit_three_statements_one_message(kantor, langkah):
+def test_a_decision_is_one_commit_two_statements_one_message(kantor, langkah):
     p = submitted(person())
     bring_to(p, langkah, kantor)
     peran, before = at_desk(p).peran, messages()
     desk = at_desk(p)
     with counted(engine()) as n:
         decide(desk.tugas_id, Keputusan(kind=KeputusanKind.SETUJUI), actor=kantor[peran], seen=desk.seen, now=WEDNESDAY)
-    assert (n.statements, n.commits, messages() - before) == (3, 1, 1)
+    assert (n.statements, n.commits, messages() - before) == (2, 1, 1)
 
 
 def test_an_automatic_step_is_two_commits(kantor):

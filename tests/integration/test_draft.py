@@ -11,8 +11,9 @@ from pipeline.db import unit_of_work
 from pipeline.errors import DecidedAlready, InputInvalid, NotFound
 from pipeline.models import Berkas, Peristiwa, Permohonan
 from pipeline.rules.transitions import Keputusan, Request
+from pipeline.services.applicant.berkas import remove_berkas
 from pipeline.services.applicant.close import withdraw
-from pipeline.services.applicant.form import DRAFTS_AT_MOST, add_berkas, create_draft, remove_berkas, save_isian
+from pipeline.services.applicant.form import DRAFTS_AT_MOST, create_draft, save_isian
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk.decide import decide
 from pipeline.services.records.verify.whole import verify_all
@@ -20,7 +21,7 @@ from pipeline.sop.words import KeputusanKind
 from pipeline.storage import store
 from pipeline.uploads.refusals import BerkasRefused
 from tests.desks import DINAS_TEKNIS
-from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, filled_in, person, submitted
+from tests.factories import SOP, WEDNESDAY, add_berkas, at_desk, bring_to, filled_in, person, submitted
 
 
 @pytest.fixture(autouse=True)

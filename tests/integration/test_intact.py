@@ -13,7 +13,6 @@ from pipeline.documents.template.render import render
 from pipeline.errors import BerkasDamaged, BerkasLost, NotAllowedYet
 from pipeline.hashing import naskah_digest
 from pipeline.models import Berkas, DamagedFile, Draft, Permohonan, Sk
-from pipeline.services.applicant.form import keep_berkas
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk import sign as signing
 from pipeline.services.desk.claim import add_photo_bap, redraft
@@ -32,6 +31,7 @@ from tests.factories import (
     bring_to,
     decide_at,
     filled_in,
+    keep_berkas,
     person,
     submitted,
     work_off,

@@ -12,7 +12,7 @@ from pipeline.documents.signing import OutcomeUnknown, ServiceUnavailable, Wrong
 from pipeline.errors import NotAllowedYet
 from pipeline.models import Permohonan, Sk
 from pipeline.queries.desk.riwayat import read_riwayat
-from pipeline.queries.records.register import number_gaps, read_register
+from pipeline.queries.records.register import number_gaps, read_numbers, read_register
 from pipeline.rules.history.register import Gap
 from pipeline.services.applicant.close import withdraw
 from pipeline.services.desk.sign import declare_unsigned
@@ -84,7 +84,7 @@ def registration(p):
 def register(year=2026, now=WEDNESDAY):
     """urut -> (state, registration number) of the decrees of a year."""
     series = next(s for s in read_register(year, now=now) if s.key == "td_lks.sk")
-    return {n.sequence: (n.state.value, n.registration) for n in series.numbers}
+    return {n.sequence: (n.state.value, n.registration) for n in read_numbers(year, series, page=1, now=now)}
 
 
 def told(p):
@@ -195,7 +195,8 @@ def test_after_new_year_a_retry_gets_a_number_and_date_of_the_new_year(kantor, a
             2027,
             (january + timedelta(hours=8)).date(),
         )
-    old = next(s for s in read_register(2026, now=january) if s.key == "td_lks.sk").numbers[0]
+    series = next(s for s in read_register(2026, now=january) if s.key == "td_lks.sk")
+    old = read_numbers(2026, series, page=1, now=january)[0]
     assert (old.state, old.reason, old.freed_by) == (
         "dibatalkan",
         "tahun berakhir sebelum suratnya ditandatangani",

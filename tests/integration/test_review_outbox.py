@@ -36,14 +36,14 @@ def test_a_row_that_kills_its_process_takes_no_other_along(monkeypatch):
     """Ten rows share a message, and the broker delivers it again after each death: only the culprit is parked."""
     culprit, innocent = submitted(person(), seed="satu"), submitted(person(), seed="dua")
     ids = [r.id for r in rows()]
-    real = automatic.current_berkas
+    real = automatic._checked
 
-    def deadly(s, permohonan_id):
-        if permohonan_id == culprit:
+    def deadly(conn, file, facts, now):
+        if file.permohonan_id == culprit:
             raise SystemExit  # as far as the rows can tell, a kill -9
-        return real(s, permohonan_id)
+        return real(conn, file, facts, now)
 
-    monkeypatch.setattr(automatic, "current_berkas", deadly)
+    monkeypatch.setattr(automatic, "_checked", deadly)
     for n in range(ATTEMPTS_AT_MOST + 2):
         try:
             deliver(ids, again=n > 0)
@@ -76,7 +76,7 @@ def test_a_worker_that_is_faster_than_the_relays_commit_waits_for_it(monkeypatch
     """It has the message before the relay's own note stands: its failure comes after that note, never under it."""
     submitted(person())
     failing = []
-    monkeypatch.setattr(automatic, "current_berkas", lambda *_: 1 / 0)
+    monkeypatch.setattr(automatic, "documents_of", lambda *_: 1 / 0)
     with claim(10, now=real_now()) as messages:
         worker = threading.Thread(target=lambda: failing.append(deliver([messages[0].id])))
         worker.start()

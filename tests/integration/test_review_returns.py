@@ -12,7 +12,7 @@ from pipeline.documents.signing import Secret
 from pipeline.errors import NotAllowedYet
 from pipeline.models import Approval, CorrectionRequest, Draft, Permohonan, Tugas
 from pipeline.rules.transitions import Keputusan, Request
-from pipeline.services.applicant.form import add_berkas, save_isian
+from pipeline.services.applicant.form import save_isian
 from pipeline.services.applicant.reply import answer_request
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk.claim import redraft
@@ -22,7 +22,18 @@ from pipeline.services.outbox import automatic
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
 from tests.desks import BACK_OFFICE, DINAS_TEKNIS, FRONT_OFFICE, KABID_PERIZINAN, KEPALA_DINAS
-from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, person, submitted, work_off, write_bap
+from tests.factories import (
+    SOP,
+    WEDNESDAY,
+    add_berkas,
+    at_desk,
+    bring_to,
+    decide_at,
+    person,
+    submitted,
+    work_off,
+    write_bap,
+)
 from tests.integration.conftest import PASSPHRASE
 
 REASON = "Jumlah pengurus pada BAP tidak sama dengan akta."

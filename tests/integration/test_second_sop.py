@@ -14,7 +14,7 @@ from pipeline.models import Approval, Permohonan, Sk, Tugas
 from pipeline.office import kantor
 from pipeline.roles import Peran
 from pipeline.services.applicant.close import accept_sk
-from pipeline.services.applicant.form import create_draft, keep_berkas, save_isian
+from pipeline.services.applicant.form import create_draft, save_isian
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk.letters import receipt
 from pipeline.services.desk.sign import sign
@@ -24,7 +24,7 @@ from pipeline.sop.load import load_sop
 from pipeline.sop.words import KeputusanKind
 from pipeline.uploads import Accepted
 from tests.desks import SEKRETARIS
-from tests.factories import WEDNESDAY, at_desk, decide_at, person, work_off
+from tests.factories import WEDNESDAY, at_desk, decide_at, keep_berkas, person, work_off
 from tests.integration.conftest import PASSPHRASE
 
 OTHER = load_sop(Path(__file__).parents[1] / "data" / "izin_penelitian.toml", kantor().posts)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
 from pipeline.documents.signing import (
     OutcomeUnknown,
@@ -27,7 +28,7 @@ from pipeline.documents.signing import (
     signing_service,
 )
 from pipeline.documents.signing.bsre import BsreConfig, BsreSigner, read_config
-from pipeline.documents.signing.local import LocalSigner, create_certificate
+from pipeline.documents.signing.local import LocalSigner, _derived, create_certificate
 from pipeline.documents.signing.verify import Checked, inspect, verify_result
 from pipeline.errors import DefinitionError
 from pipeline.settings import settings
@@ -106,6 +107,33 @@ def test_a_wrong_passphrase_signs_nothing_and_leaks_nothing(signer: Checked) -> 
 def test_nobody_signs_without_a_certificate(signer: Checked, official: str) -> None:
     with pytest.raises(UserNotRegistered):
         signer.sign(ask(official), PASSPHRASE)
+
+
+def test_a_certificate_from_before_the_salt_still_signs(folder: Path, tmp_path: Path) -> None:
+    """Its .p12 is opened by the frasa sandi itself."""
+    old = tmp_path / "tte"
+    shutil.copytree(folder, old)
+    opened = pkcs12.load_pkcs12(
+        (old / f"{KADIS}.p12").read_bytes(), _derived(PASSPHRASE, (old / f"{KADIS}.salt").read_bytes())
+    )
+    assert opened.key is not None
+    assert opened.cert is not None
+    (old / f"{KADIS}.salt").unlink()
+    (old / f"{KADIS}.p12").write_bytes(
+        pkcs12.serialize_key_and_certificates(
+            b"lama",
+            opened.key,
+            opened.cert.certificate,
+            [c.certificate for c in opened.additional_certs],
+            BestAvailableEncryption(PASSPHRASE.reveal().encode()),
+        )
+    )
+    assert Checked(LocalSigner(old)).sign(ask(), PASSPHRASE).pdf.startswith(PDF)
+
+
+def test_the_frasa_sandi_alone_opens_no_file(folder: Path) -> None:
+    with pytest.raises(ValueError, match="password"):
+        pkcs12.load_pkcs12((folder / f"{KADIS}.p12").read_bytes(), PASSPHRASE.reveal().encode())
 
 
 def test_only_this_user_reads_the_keys(folder: Path) -> None:

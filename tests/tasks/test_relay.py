@@ -10,7 +10,7 @@ from celery.signals import task_unknown
 from hypothesis import given
 from hypothesis import strategies as st
 from kombu import Message as SampleLetter
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 import celeryconfig
 import tasks.worker  # noqa: F401 - connects what a worker does besides its tasks
@@ -22,9 +22,10 @@ from pipeline.services.applicant.submit import submit
 from pipeline.services.outbox.owed import Message, beat, claim
 from pipeline.services.outbox.run import retry_parked
 from pipeline.services.records.verify.whole import verify_all
+from pipeline.topology import desk_tasks
 from tasks.publisher import Envelope, Publisher
 from tasks.reconcile import AT_LONGEST, GRACE, SILENT, Reconciler, take_up
-from tasks.relay import SEND_AT_ONCE, Relay, _listener, envelopes
+from tasks.relay import SEND_AT_ONCE, Relay, _listener, envelopes, wait_for_wake
 from tests.factories import WEDNESDAY, at_desk, deliver, filled_in, person
 from tests.factories import owing_its_step as submitted
 from tests.fakes import FakeBroker
@@ -245,14 +246,14 @@ def test_one_failing_row_stops_no_other(monkeypatch):
     from pipeline.services.outbox import automatic
 
     first, second = submitted(person(), seed="satu"), submitted(person(), seed="dua")
-    real = automatic.current_berkas
+    real = automatic._checked
 
-    def broken(s, permohonan_id):
-        if permohonan_id == first:
+    def broken(conn, file, facts, now):
+        if file.permohonan_id == first:
             raise OSError("disk")
-        return real(s, permohonan_id)
+        return real(conn, file, facts, now)
 
-    monkeypatch.setattr(automatic, "current_berkas", broken)
+    monkeypatch.setattr(automatic, "_checked", broken)
     deliver(owed())
     assert (at_desk(first).langkah, at_desk(second).langkah) == ("periksa", "terima")
 
@@ -318,7 +319,25 @@ def test_a_commit_wakes_the_relay_at_once():
     p = filled_in(pemohon)
     with _listener() as wake:
         submit(p, actor=pemohon, privacy_version="1", now=WEDNESDAY)
-        assert [n.channel for n in wake.notifies(timeout=60, stop_after=1)] == ["outbox"]
+        assert "sop.periksa" in {n.payload for n in wake.notifies(timeout=60, stop_after=1)}
+
+
+def test_desks_that_were_just_rung_rest_and_the_machines_own_steps_do_not(relay, broker):
+    submitted(person())
+    assert relay.work(desk_tasks()) == 1  # the documents are checked at once
+    submitted(person(), seed="b")
+    age(task="sop.rekomendasi", antrean="dinas_teknis", delivered_at=None, attempts=0)
+    assert relay.work(desk_tasks()) == 0
+    assert relay.work() == 2
+    assert len(broker.take("dinas_teknis")) == 1  # rung once for both
+
+
+def test_a_resting_desk_wakes_nobody_and_the_machines_own_step_does():
+    with _listener() as wake, unit_of_work() as s:
+        for task in ("sop.rekomendasi", "sop.periksa"):
+            s.execute(select(func.pg_notify("outbox", task)))
+        s.commit()
+        wait_for_wake(wake, 3600, deaf_to=desk_tasks())
 
 
 def test_a_parked_row_is_left_alone_by_an_old_message():

@@ -5,6 +5,7 @@ import select
 import signal
 import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -91,6 +92,21 @@ def test_the_helper_ends_with_us(box: Sandbox) -> None:
     helper = _helper(box)
     box._control.close()  # what the kernel does when we are killed
     helper.wait(timeout=60)
+
+
+def test_a_helper_without_work_ends_and_is_started_again() -> None:
+    ours, theirs = socket.socketpair()
+    idle = "from pipeline.uploads import child; child.IDLE = 0.01; child.main()"
+    with ours, theirs, subprocess.Popen([sys.executable, "-c", idle], stdin=theirs.fileno()) as helper:
+        assert helper.wait(timeout=60) == 0
+        box = Sandbox()
+        box._process, box._control = helper, ours
+        theirs.close()
+        try:
+            box.run("inspect_pdf", {}, pdfs.plain_pdf())
+            assert _helper(box) is not helper
+        finally:
+            box.close()
 
 
 def test_many_threads_share_one_helper(box: Sandbox) -> None:

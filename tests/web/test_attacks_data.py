@@ -8,10 +8,10 @@ from sqlalchemy import Engine, text
 
 from pipeline.db import unit_of_work
 from pipeline.models import Berkas
-from pipeline.services.applicant.form import BERKAS_AT_MOST, add_berkas
+from pipeline.services.applicant.berkas import BERKAS_AT_MOST
 from pipeline.services.applicant.uploads import AT_MOST, start_upload
 from pipeline.uploads.refusals import BerkasRefused
-from tests.factories import WEDNESDAY, filled_in, submitted
+from tests.factories import WEDNESDAY, add_berkas, filled_in, submitted
 from tests.web.conftest import SamplePerson
 from tests.web.test_pemohon import draft, photo
 from tests.web.url_map import addresses, ids_of

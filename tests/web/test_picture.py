@@ -3,7 +3,6 @@
 import re
 import shutil
 import time
-from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -13,14 +12,11 @@ from werkzeug.test import TestResponse
 from pipeline.documents.derived import cache_folder
 from pipeline.documents.entries import entry_path
 from pipeline.models import Berkas, DataAccess, Outbox
-from pipeline.services.applicant import form as draft
-from pipeline.services.applicant.form import add_berkas
 from pipeline.services.desk.preview import owe_pictures_again
-from pipeline.uploads import ScannerNotReady
 from pipeline.uploads.sandbox import ScannerDead, Session
 from tests import corpus_pdfs as pdfs
 from tests.desks import DINAS_TEKNIS
-from tests.factories import WEDNESDAY, filled_in, submitted, work_off
+from tests.factories import WEDNESDAY, add_berkas, filled_in, submitted, work_off
 from tests.web.conftest import SamplePerson
 from tests.web.desk import Kantor, make_kantor  # noqa: F401 - the fixture kantor
 
@@ -129,35 +125,3 @@ def test_a_picture_that_somebody_else_wrote_is_shown_to_nobody_and_drawn_again(
     owe_pictures_again(now=WEDNESDAY)
     work_off(pictures=True)
     assert [pemohon.browser.open_page(f"{address}/{n}", headers=PICTURE).data for n in (1, 2)] == drawn
-
-
-def test_an_upload_that_meets_a_busy_checker_is_sent_again_and_not_lost(
-    pemohon: SamplePerson, monkeypatch: pytest.MonkeyPatch, upload: Callable[[bytes], tuple[str, dict[str, str]]]
-) -> None:
-    """A sender asks how far it came before it tries again: "all of it" would end the upload without a document."""
-
-    def busy(_name: str, _payload: bytes) -> None:
-        raise ScannerNotReady
-
-    payload = pdfs.plain_pdf()
-    address, head = upload(payload)
-    web_client = pemohon.browser.web_client
-    with monkeypatch.context() as engaged:
-        engaged.setattr(draft, "accept", busy)
-        answer = web_client.patch(address, data=payload, headers={**head, "Upload-Offset": "0"})
-        assert (answer.status_code, "sedang sibuk" in answer.text) == (503, True)
-    assert web_client.head(address).headers["Upload-Offset"] == "0"
-    assert web_client.patch(address, data=payload, headers={**head, "Upload-Offset": "0"}).status_code == 204
-
-
-@pytest.fixture
-def upload(pemohon: SamplePerson) -> Callable[[bytes], tuple[str, dict[str, str]]]:
-    def open_page(payload: bytes) -> tuple[str, dict[str, str]]:
-        permohonan_id = filled_in(pemohon.person_id)
-        pemohon.browser.open_page("/permohonan/baru")
-        head = {"X-CSRFToken": pemohon.browser.token, "Accept": "application/json"}
-        length = {"Upload-Length": str(len(payload))}
-        answer = pemohon.browser.web_client.post(f"/permohonan/{permohonan_id}/unggah/SP", headers=head | length)
-        return answer.headers["Location"], head
-
-    return open_page

@@ -35,7 +35,6 @@ LISTS = (
 #: Read from end to end, and why that is right.
 ALLOWED = {
     ("pemberitahuan", "GET /kotak-surat"): "the mailbox of a demo: everybody's letters, newest first",
-    ("nomor_register", "GET /pimpinan/register-nomor"): "a report: which years there are",
 }
 
 

@@ -1,6 +1,7 @@
 """The Kepala Dinas signs on one screen; a failure of any kind issues nothing and says what to do."""
 
 import logging
+from threading import BoundedSemaphore
 
 import pytest
 from sqlalchemy import select
@@ -8,6 +9,8 @@ from sqlalchemy import select
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import OutcomeUnknown, ServiceUnavailable
 from pipeline.models import AccessRefused, Permohonan, Sk, WebSession
+from pipeline.services.desk import sign as signing
+from pipeline.services.desk.sign import AT_ONCE
 from pipeline.sop.words import KeputusanKind
 from tests.desks import KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from tests.factories import decide_at
@@ -84,6 +87,34 @@ def test_a_service_that_is_down_issues_nothing_and_may_be_tried_again(
     assert (answer.status_code, "Belum ditandatangani" in answer.text) == (503, True)
     assert outcome(file) == ("berjalan", "gagal")
     assert sign(kantor, file, PASSPHRASE).status_code == 303
+
+
+def test_while_too_many_others_sign_nothing_is_begun_and_it_says_so(
+    kantor: Kantor, file: Berkas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = BoundedSemaphore(1)
+    with monkeypatch.context() as crowded, full:
+        crowded.setattr(signing, "_turns", full)
+        answer = sign(kantor, file, PASSPHRASE)
+        assert answer.status_code == 503
+        assert "Beberapa surat lain sedang ditandatangani" in answer.text
+        assert outcome(file) == ("berjalan", None), "no number was drawn"
+    assert sign(kantor, file, PASSPHRASE).status_code == 303
+
+
+def test_every_signature_gives_its_place_back(kantor: Kantor, file: Berkas) -> None:
+    for _ in range(AT_ONCE + 1):
+        assert sign(kantor, file, "bukan-ini").status_code in {422, 429}
+    held = [signing._turns.acquire(blocking=False) for _ in range(AT_ONCE)]
+    for _ in held:
+        signing._turns.release()
+    assert all(held)
+
+
+def test_the_page_says_what_happens_after_the_press(kantor: Kantor, file: Berkas) -> None:
+    page = kantor[HEADERS].open_page(f"{file.address}/tanda-tangan").text
+    assert "cukup tekan sekali" in " ".join(page.split())
+    assert 'data-waiting="Surat sedang dibuat' in page
 
 
 def test_an_unknown_outcome_is_to_be_checked_and_never_repeated_by_itself(

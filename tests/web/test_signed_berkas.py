@@ -8,13 +8,12 @@ import pytest
 from pipeline.documents.signing import Secret, TteRequest
 from pipeline.documents.signing.local import LocalSigner, create_certificate
 from pipeline.documents.signing.verify import inspect
-from pipeline.services.applicant.form import add_berkas
 from pipeline.services.applicant.submit import submit
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.uploads import accept
 from tests.corpus_pdfs import plain_pdf
 from tests.desks import DINAS_TEKNIS, SEKRETARIS
-from tests.factories import WEDNESDAY, bring_to, filled_in, person
+from tests.factories import WEDNESDAY, add_berkas, bring_to, filled_in, person
 from tests.web.desk import Berkas, Kantor, make_kantor  # noqa: F401 - the fixture kantor
 
 NOTARY, PASSPHRASE = "notaris", Secret("frasa-uji-2026")

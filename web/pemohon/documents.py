@@ -11,12 +11,13 @@ from werkzeug.wrappers import Response
 from pipeline.clock import now
 from pipeline.documents.derived import page_image
 from pipeline.queries.applicant.permohonan import MyPermohonan, my_berkas
-from pipeline.services.applicant.form import add_berkas, remove_berkas
+from pipeline.services.applicant.berkas import remove_berkas
+from pipeline.services.applicant.uploads import receive_file, take_back
 from pipeline.sop.values import Syarat
 from pipeline.sop.words import About
 from pipeline.uploads.refusals import BerkasRefused, BerkasTooLarge, RefusalReason
 from web.auth import me, pemohon, sends_file, takes_upload
-from web.forms import Form, redraw
+from web.forms import Form, posted_all, read_ids, redraw
 from web.headers import send_berkas
 from web.pemohon import bp
 from web.pemohon.own import own_permohonan
@@ -32,14 +33,14 @@ def document(permohonan_id: UUID) -> Response:
     p = own_permohonan(permohonan_id)
     if not p.is_editable:
         return redirect(url_for(".permohonan", permohonan_id=p.id))
-    return make_response(_page(p, Form()))
+    return make_response(_page(p, Form(errors=_refusals(p))))
 
 
 @bp.post("/permohonan/<uuid:permohonan_id>/dokumen/<syarat>")
 @pemohon
 @takes_upload
 def upload_berkas(permohonan_id: UUID, syarat: str) -> Response:
-    """Take the chosen files; those that are refused say why on their card, the others stay."""
+    """Take the chosen files; those refused at a glance say why on their card, the others wait to be examined."""
     files = [b for b in request.files.getlist("berkas") if b.filename]
     if not files:
         return _refuse(permohonan_id, syarat, [BerkasRefused(RefusalReason.NOTHING_CHOSEN)])
@@ -57,6 +58,14 @@ def delete_berkas(permohonan_id: UUID, berkas_id: UUID) -> Response:
     remove_berkas(permohonan_id, berkas_id, actor=me().person_id, session_id=me().session_id, now=now())
     flash(f"{berkas.name} dihapus.")
     return redirect(url_for(".document", permohonan_id=permohonan_id, _anchor=f"syarat-{berkas.syarat}"), 303)
+
+
+@bp.post("/permohonan/<uuid:permohonan_id>/unggah/<uuid:upload_id>/hapus")
+@pemohon
+def delete_upload(permohonan_id: UUID, upload_id: UUID) -> Response:
+    """Take back a file that is being examined; of one that was refused, the sentence."""
+    syarat = take_back(permohonan_id, upload_id, actor=me().person_id, session_id=me().session_id, now=now())
+    return redirect(url_for(".document", permohonan_id=permohonan_id, _anchor=f"syarat-{syarat}"), 303)
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>/berkas/<uuid:berkas_id>/gambar/<int:n>")
@@ -83,9 +92,12 @@ def view_berkas(permohonan_id: UUID, berkas_id: UUID) -> str:
 
 
 def _accept(permohonan_id: UUID, syarat: str, berkas: FileStorage) -> BerkasRefused | None:
+    name, seen = berkas.filename or "", read_ids(posted_all("seen"))
+    actor, session_id = me().person_id, me().session_id
     try:
-        name, payload = berkas.filename or "", berkas.read()
-        add_berkas(permohonan_id, syarat, name, payload, actor=me().person_id, session_id=me().session_id, now=now())
+        receive_file(
+            permohonan_id, syarat, name, berkas.stream, seen=seen, actor=actor, session_id=session_id, now=now()
+        )
     except BerkasRefused as error:
         return error
     return None
@@ -101,13 +113,22 @@ def _refuse(permohonan_id: UUID, syarat: str, refusals: Sequence[BerkasRefused])
 def card_state(p: MyPermohonan, syarat: Syarat, error: str) -> tuple[str, str, str]:
     """The word on a document's card, the colour of that word's tag, and the colour of the card."""
     requested = p.requested_for(About.SYARAT, syarat.code)
-    if error:
+    if p.waiting_for(syarat.code):
+        return "Sedang diperiksa", "blue", ""
+    if error or p.refused_for(syarat.code):
         return "Ditolak", "red", "red"
     if requested and not any(map(p.is_answered, requested)):
         return "Perlu diganti", "orange", "yellow"
     if p.berkas_for(syarat.code):
         return "Siap", "green", "green"
     return "Belum diunggah" if syarat.required_for(p.data) else "Boleh kosong", "grey", ""
+
+
+def _refusals(p: MyPermohonan) -> dict[str, str]:
+    """What was refused when it was examined, by card."""
+    syarat = {b.syarat for b in p.received}
+    of_card = {s: [f"{b.name}: {b.refusal}" for b in p.refused_for(s)] for s in syarat}
+    return {f"syarat-{s}": " ".join(sentences) for s, sentences in of_card.items() if sentences}
 
 
 def _page(p: MyPermohonan, form: Form) -> str:

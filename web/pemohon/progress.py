@@ -79,12 +79,7 @@ def shortage(p: MyPermohonan) -> list[Shortage]:
         for f in p.sop.isian_for(p.data)
         if f.code in errors
     ]
-    present = {b.syarat for b in p.berkas}
-    items += [
-        Shortage("Dokumen", f"{s.name} belum diunggah.", syarat_url(p, s.code))
-        for s in p.sop.required_syarat(p.data)
-        if s.code not in present
-    ]
+    items += _document_shortage(p)
     return items + [
         Shortage(
             "Dokumen" if d.kind == About.SYARAT else "Isian",
@@ -93,6 +88,15 @@ def shortage(p: MyPermohonan) -> list[Shortage]:
         )
         for d in p.unanswered_requests
     ]
+
+
+def _document_shortage(p: MyPermohonan) -> list[Shortage]:
+    """Documents that are not there, and those that are still being examined."""
+    waiting = [s for s in p.sop.syarat_for(p.data) if p.waiting_for(s.code)]
+    missing = [s for s in p.sop.required_syarat(p.data) if s not in waiting and not p.berkas_for(s.code)]
+    lines = [(s, f"{s.name} belum diunggah.") for s in missing]
+    lines += [(s, f"{s.name} masih diperiksa. Tunggu sebentar, lalu muat ulang halaman ini.") for s in waiting]
+    return [Shortage("Dokumen", sentence, syarat_url(p, s.code)) for s, sentence in lines]
 
 
 def request_name(p: MyPermohonan, kind: str, code: str) -> str:

@@ -9,22 +9,19 @@ from werkzeug.exceptions import ClientDisconnected
 
 from pipeline.clock import now
 from pipeline.errors import AlurIzinError
-from pipeline.services.applicant.form import add_berkas
 from pipeline.services.applicant.uploads import (
+    CHUNK,
     Progress,
     append_upload,
-    drop_upload,
+    finish_upload,
     give_back,
     read_progress,
     start_upload,
-    take_upload,
 )
 from pipeline.uploads.refusals import BerkasRefused
 from web.auth import me, pemohon, takes_upload
-from web.forms import checked_text
+from web.forms import checked_text, read_ids
 from web.pemohon import bp
-
-CHUNK = 64 * 1024
 
 
 @bp.post("/permohonan/<uuid:permohonan_id>/unggah/<syarat>")
@@ -33,8 +30,11 @@ def begin_upload(permohonan_id: UUID, syarat: str) -> Response:
     """Announce a file; refused here when it is too large, before a byte has travelled."""
     length = _header_number("Upload-Length")
     actor, session_id = me().person_id, me().session_id
-    upload_id = start_upload(permohonan_id, syarat, _filename(), length, actor=actor, session_id=session_id, now=now())
-    return _answer(201, Location=url_for(".resume_upload", upload_id=upload_id))
+    name, seen = _filename(), read_ids(_metadata("seen").split())
+    progress = start_upload(
+        permohonan_id, syarat, name, length, seen=seen, actor=actor, session_id=session_id, now=now()
+    )
+    return _answer(201, Location=url_for(".resume_upload", upload_id=progress.id))
 
 
 @bp.route("/unggah/<uuid:upload_id>", methods=["HEAD"], endpoint="how_far")
@@ -49,35 +49,23 @@ def how_far(upload_id: UUID) -> Response:
 @pemohon
 @takes_upload
 def resume_upload(upload_id: UUID) -> Response:
-    """Add a piece; after the last one the file is checked and becomes a document of the application."""
+    """Add a piece; after the last one the file waits to be examined, and its sender may go on."""
     progress = read_progress(upload_id, actor=me().person_id)
     start = _header_number("Upload-Offset")
     received = append_upload(progress, start, _chunks())
-    if received < progress.length:
-        return _answer(204, Upload_Offset=received)
-    _make_berkas(progress, start)
+    if received == progress.length and not progress.received:
+        _finish(progress, start)
     return _answer(204, Upload_Offset=received)
 
 
-def _make_berkas(progress: Progress, start: int) -> None:
-    content, actor, session_id = take_upload(progress), me().person_id, me().session_id
+def _finish(progress: Progress, start: int) -> None:
     try:
-        add_berkas(
-            progress.permohonan_id,
-            progress.syarat,
-            progress.name,
-            content,
-            actor=actor,
-            session_id=session_id,
-            now=now(),
-        )
+        finish_upload(progress, actor=me().person_id, session_id=me().session_id, now=now())
     except BerkasRefused:
-        drop_upload(progress.id)
         raise
     except AlurIzinError:  # for another reason than the file: a sender who asks how far it came must not hear "all"
         give_back(progress, start)
         raise
-    drop_upload(progress.id)
 
 
 def _chunks() -> Iterator[bytes]:
@@ -97,15 +85,19 @@ def _header_number(name: str) -> int:
 
 
 def _filename() -> str:
-    """The file's name out of ``filename <base64>, …``."""
+    return _metadata("filename") or "berkas"
+
+
+def _metadata(name: str) -> str:
+    """A value out of ``filename <base64>, …``; empty when it is not there."""
     for pair in request.headers.get("Upload-Metadata", "").split(","):
         key, _, value = pair.strip().partition(" ")
-        if key == "filename":
+        if key == name:
             try:
                 return checked_text(b64decode(value, validate=True).decode())
             except ValueError:
                 abort(400)
-    return "berkas"
+    return ""
 
 
 def _answer(status: int, **headers: object) -> Response:

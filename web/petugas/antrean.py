@@ -1,5 +1,6 @@
 """The queue of a role: look, search, take, give back."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -9,13 +10,13 @@ from pipeline import clock
 from pipeline.office import desks
 from pipeline.queries.desk.antrean import Choice, Tab, read_antrean
 from pipeline.queries.desk.permohonan import search_permohonan
-from pipeline.queries.desk.times import read_eskalasi
 from pipeline.roles import Peran
 from pipeline.services.desk import claim as desk
 from web.auth import current_peran, me, petugas
 from web.forms import page_number
 from web.petugas import bp
 from web.petugas.desk import acting_as, my_tugas, search_text, silent_parts, time_left
+from web.templating import address_pattern
 
 TITLE = {Tab.SEMUA: "Semua", Tab.SAYA: "Milik saya", Tab.LEWAT: "Lewat", Tab.KEMBALI: "Kembali"}
 
@@ -32,8 +33,8 @@ def antrean() -> str:
         antrean=page,
         choices=choices,
         title=TITLE,
+        address=_address,
         remaining={b.tugas_id: time_left(b, now) for b in page.line},
-        triggered=read_eskalasi([b.permohonan_id for b in page.line]) if page.line else {},
         desk=page.desks,
         disturbance=silent_parts(),
     )
@@ -64,6 +65,16 @@ def search() -> str:
     text, page = search_text(), page_number()
     found = search_permohonan(text, current_peran(), page=page)
     return render_template("petugas/search.html", search=text, found=found, page=page)
+
+
+def _address(peran: Peran, tab: Tab | None = None, search: str = "", page: int = 1) -> str:
+    """Of a part of the queue, as ``url_for`` writes it: a page has ten."""
+    asked = {"peran": peran, "tampil": tab, "cari": search, "halaman": page if page > 1 else None}
+    return f"{address_pattern('petugas.antrean')}?{urlencode({k: v for k, v in asked.items() if v}, safe=_AS_THEY_ARE)}"
+
+
+#: Signs that werkzeug leaves as they are.
+_AS_THEY_ARE = "!$'()*,/:;?@"
 
 
 def _choice() -> Choice:

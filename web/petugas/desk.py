@@ -140,6 +140,19 @@ def _empty_fields(choices: tuple[Choice, ...], targets: tuple[Choice, ...], ask_
     return _draw("drawn_decision_fields", Form(), dict(choices), dict(targets), ask_pemohon)
 
 
+@bp.app_template_global()
+def request_fields(form: Form, kind: str, code: str, name: str) -> Markup:
+    """The fields that ask the applicant to put something right: a page has fifty, and most are empty."""
+    if form.values or form.errors:
+        return _draw("drawn_request", form, kind, code, name)
+    return _empty_request(kind, code, name)
+
+
+@lru_cache(maxsize=4096)
+def _empty_request(kind: str, code: str, name: str) -> Markup:
+    return _draw("drawn_request", Form(), kind, code, name)
+
+
 def _draw(macro: str, *values: object) -> Markup:
     drawn = get_template_attribute("petugas/parts.html", macro)(*values)
     return Markup(drawn)  # noqa: S704 - a template's own words, escaped there

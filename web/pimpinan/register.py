@@ -5,7 +5,7 @@ from flask import abort, render_template, request
 from pipeline import clock
 from pipeline.office import leaders
 from pipeline.queries.paging import PER_PAGE
-from pipeline.queries.records.register import Series, read_register, read_years
+from pipeline.queries.records.register import Series, read_numbers, read_register, read_years
 from pipeline.roles import Peran
 from web.auth import petugas, today
 from web.forms import page_number
@@ -34,9 +34,9 @@ def register_nomor() -> str:
         year=year,
         register=register,
         chosen=chosen,
-        numbers=chosen.numbers[(page - 1) * PER_PAGE : page * PER_PAGE],
+        numbers=read_numbers(year, chosen, page=page, now=clock.now()),
         page=page,
-        page_count=max(1, -(-len(chosen.numbers) // PER_PAGE)),
+        page_count=max(1, -(-chosen.last // PER_PAGE)),
         nomor_words=WORDS,
     )
 
@@ -52,4 +52,4 @@ def _chosen(register: tuple[Series, ...]) -> Series:
     key = request.args.get("seri", "")
     if key:
         return next((s for s in register if s.key == key), None) or abort(404)
-    return next((s for s in register if s.numbers), register[0])
+    return next((s for s in register if s.last), register[0])

@@ -12,7 +12,7 @@ from ops.contoh.browser.page import Element, parse_html
 from pipeline.errors import AlurIzinError
 
 T = TypeVar("T")
-PAUSE_AT_MOST = 4.0  # seconds between two looks: each costs the office what a page costs
+PAUSE_AT_MOST = 1.0  # seconds between two looks: each costs the office what a page costs
 A_MOMENT = (502, 503, 504)  # the instance is away for a moment
 
 

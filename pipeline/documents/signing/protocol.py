@@ -23,6 +23,10 @@ class ServiceUnavailable(SigningFailed):
     """Layanan tanda tangan sedang tidak dapat dihubungi. Dokumen belum ditandatangani; coba lagi nanti."""
 
 
+class SigningBusy(SigningFailed):
+    """Beberapa surat lain sedang ditandatangani. Dokumen ini belum ditandatangani; coba lagi sebentar lagi."""
+
+
 class ServiceTroubled(SigningFailed):
     """Layanan tanda tangan menjawab dengan kesalahan. Dokumen belum diterbitkan; coba lagi, atau hubungi admin."""
 

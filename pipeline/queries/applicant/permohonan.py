@@ -2,17 +2,19 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from pipeline.db import snapshot
 from pipeline.errors import NotFound
-from pipeline.models import Permohonan, Tugas
+from pipeline.json import Json
+from pipeline.models import Permohonan, Tugas, Upload
 from pipeline.queries.applicant.corrections import Requested, asked_of
 from pipeline.queries.applicant.journey import JourneyVisit, status_words
 from pipeline.queries.applicant.sk import IssuedSk, sk_of
@@ -22,11 +24,16 @@ from pipeline.queries.records.facts import facts_of
 from pipeline.queries.records.kept_sentences import AUTOMATIC_RETURN
 from pipeline.roles import Peran
 from pipeline.rules.corrections import changeable, is_answered, unanswered
+from pipeline.rules.sentences import Sentence, read_sentence
 from pipeline.rules.transitions import Status
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import CaseData, Sop, case_data
 from pipeline.sop.words import KeputusanKind
 from pipeline.text import read_moment
+from pipeline.uploads.refusals import RefusalReason
+
+#: Most files are examined within a second; what takes longer than this is said so.
+USUAL: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,17 @@ class BerkasPemohon:
     page_count: int
     sha256: str
     uploaded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedBerkas:
+    """One file that was received and is not a document yet: it waits to be examined, or is refused."""
+
+    id: UUID
+    syarat: str
+    name: str
+    late: bool  # it waits longer than usual
+    refusal: Sentence | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +78,7 @@ class MyPermohonan:
     complete_at: datetime | None
     tenggat: datetime | None
     berkas: tuple[BerkasPemohon, ...]
+    received: tuple[ReceivedBerkas, ...]  # in the order they came
     requested: tuple[Requested, ...]  # not yet sent back
     kunjungan: tuple[JourneyVisit, ...]
     reason: str  # of the return that brought it here, as that desk wrote it to the applicant; empty when there is none
@@ -103,6 +122,14 @@ class MyPermohonan:
     def berkas_for(self, syarat: str) -> tuple[BerkasPemohon, ...]:
         return tuple(b for b in self.berkas if b.syarat == syarat)
 
+    def waiting_for(self, syarat: str) -> tuple[ReceivedBerkas, ...]:
+        """The files of a document that are being examined."""
+        return tuple(b for b in self.received if b.syarat == syarat and b.refusal is None)
+
+    def refused_for(self, syarat: str) -> tuple[ReceivedBerkas, ...]:
+        """The files of a document that were examined and refused."""
+        return tuple(b for b in self.received if b.syarat == syarat and b.refusal is not None)
+
     def requested_for(self, kind: str, code: str) -> tuple[Requested, ...]:
         return tuple(d for d in self.requested if (d.kind, d.code) == (kind, code))
 
@@ -137,6 +164,20 @@ _reason = (
     .scalar_subquery()
 )
 
+_received = (
+    select(
+        func.json_agg(
+            aggregate_order_by(
+                func.json_build_array(
+                    Upload.id, Upload.syarat, Upload.name, Upload.received_at < func.now() - USUAL, Upload.refusal
+                ),
+                Upload.received_at,
+            )
+        )
+    )
+    .where(Upload.permohonan_id == Permohonan.id, Upload.received_at.is_not(None))
+    .scalar_subquery()
+)
 
 _OWN: Final = select(
     Permohonan.id,
@@ -153,6 +194,7 @@ _OWN: Final = select(
     Permohonan.complete_at,
     Permohonan.tenggat,
     _reason.label("reason"),
+    _received.label("received"),
 ).where(Permohonan.id == bindparam("permohonan_id"), Permohonan.pemohon_id == bindparam("pemohon_id"))
 
 
@@ -177,6 +219,7 @@ def my_permohonan(permohonan_id: UUID, pemohon_id: UUID, *, today: date) -> MyPe
             complete_at=row.complete_at,
             tenggat=row.tenggat,
             berkas=_berkas(conn, permohonan_id),
+            received=tuple(_read_received(*one) for one in row.received or ()),
             requested=asked_of(conn, permohonan_id),
             kunjungan=kunjungan_of(conn, permohonan_id),
             reason=row.reason or "",
@@ -211,6 +254,11 @@ def kunjungan_of(conn: Connection, permohonan_id: UUID) -> tuple[JourneyVisit, .
         )
         for v in visits_of(conn, permohonan_id)
     )
+
+
+def _read_received(key: str, syarat: str, name: str, late: bool, refusal: Json | None) -> ReceivedBerkas:
+    said = read_sentence(refusal, (RefusalReason,)) if refusal else None
+    return ReceivedBerkas(UUID(key), syarat, name or "berkas", late, said)
 
 
 def _berkas(conn: Connection, permohonan_id: UUID) -> tuple[BerkasPemohon, ...]:

@@ -18,17 +18,20 @@ from sqlalchemy import (
     any_,
     bindparam,
     case,
+    cast,
     func,
-    literal,
+    literal_column,
     select,
+    true,
 )
 
 from pipeline.calendar.due import Interval
 from pipeline.calendar.pauses import read_pauses
-from pipeline.db import snapshot
+from pipeline.db import Constant, snapshot
 from pipeline.models import Permohonan, Person, Tugas
 from pipeline.office import desks
 from pipeline.queries.desk.search import found_by
+from pipeline.queries.desk.times import Triggered, raised_here, told
 from pipeline.queries.paging import COUNTED_AT_MOST, PER_PAGE
 from pipeline.roles import Peran
 from pipeline.sop.registry import get_sop
@@ -66,6 +69,7 @@ class QueuedTugas:
     taker_id: UUID | None
     taker_name: str | None
     for_person: UUID | None
+    raised: tuple[Triggered, ...]  # the levels that still tell of where it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,23 +97,21 @@ class Choice:
 
 def read_antrean(choices: Choice, desks: Sequence[Peran] = (), *, now: datetime) -> Antrean:
     """A page of the queue, returned files first, then by tenggat, and the size of these ``desks`` too."""
-    asked = {"peran": str(choices.peran), "person_id": choices.person_id, "now": now}
+    asked = {"peran": str(choices.peran), "person_id": choices.person_id, "now": now, "page": choices.page}
+    asked |= {"desks": [str(p) for p in desks]}
     with snapshot() as conn:
-        sizes = conn.execute(_SIZES, {**asked, "desks": [str(p) for p in desks]}).one()._mapping
-        query, count = _PAGES[choices.tab], int(sizes[choices.tab])
         if choices.search:
-            query = _page(choices.tab, found_by(choices.search))
-            count = conn.scalar(select(_capped(_ids(choices.tab, found_by(choices.search)))), asked) or 0
-        pages = max(1, -(-min(count, COUNTED_AT_MOST) // PER_PAGE))
-        page = min(max(1, choices.page), pages)
-        rows = conn.execute(query, {**asked, "skipped": (page - 1) * PER_PAGE}).all()
+            rows = conn.execute(_page(choices.tab, found_by(choices.search)), asked).all()
+        else:
+            rows = _PAGES[choices.tab](conn, **asked).all()
+    sizes = rows[0]._mapping  # an empty queue has one row too, without a file
     return Antrean(
-        line=tuple(_queued(r) for r in rows),
+        line=tuple(_queued(r) for r in rows if r.id is not None),
         tally={t: sizes[t] for t in Tab},
         desks={p: sizes[_desk(p)] for p in desks},
-        total=count,
-        page=page,
-        page_count=pages,
+        total=sizes["found"],
+        page=sizes["page"],
+        page_count=sizes["page_count"],
     )
 
 
@@ -126,11 +128,15 @@ def _open(peran: ColumnElement[str]) -> tuple[ColumnElement[bool], ...]:
     return Tugas.peran == peran, Tugas.closed_at.is_(None)
 
 
-#: Which of the open files of a role a tab shows.
+#: Which of the open files of a role a tab shows. Said of both kinds, "late" is two short looks into that index; said of
+#: neither, it would be read to its end.
 _TABS: Final[Mapping[Tab, Sequence[SQLColumnExpression[bool]]]] = {
     Tab.SEMUA: (),
     Tab.SAYA: (Tugas.taken_by == bindparam("person_id", type_=Tugas.taken_by.type),),
-    Tab.LEWAT: (Tugas.tenggat < bindparam("now", type_=Tugas.tenggat.type),),
+    Tab.LEWAT: (
+        Tugas.expedited == any_(literal_column("ARRAY[true, false]")),
+        Tugas.tenggat < bindparam("now", type_=Tugas.tenggat.type),
+    ),
     Tab.KEMBALI: (Tugas.expedited,),
 }
 
@@ -151,53 +157,67 @@ def _desk(peran: Peran) -> str:
     return f"desk {peran}"
 
 
-def _page(tab: Tab, found: ColumnElement[bool] | None = None) -> Select[*tuple[object, ...]]:
-    """The rows of a page: its 25 ids first, by the index, and only for those the rest."""
-    order = (Tugas.expedited.desc(), Tugas.tenggat, Tugas.id)
-    ids = _ids(tab, found).order_by(*order).limit(PER_PAGE).offset(bindparam("skipped", type_=Integer))
-    taker = Person
-    return (
-        select(
-            Tugas.id,
-            Tugas.permohonan_id,
-            Permohonan.nomor,
-            Permohonan.nama_lembaga,
-            Permohonan.sop,
-            Permohonan.sop_version,
-            Tugas.langkah,
-            Tugas.created_at,
-            Tugas.started_at,
-            Tugas.jeda,
-            Tugas.tenggat,
-            Tugas.added_days,
-            Tugas.expedited,
-            Tugas.ready_at,
-            Tugas.stuck_at,
-            Tugas.taken_by,
-            Tugas.automatic,
-            Tugas.for_person,
-            taker.name.label("taker_name"),
-            corrections().label("correction"),
-        )
-        .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
-        .outerjoin(taker, taker.id == Tugas.taken_by)
-        .where(Tugas.id.in_(ids))
-        .order_by(*order)
-    )
-
-
 _desks = bindparam("desks", type_=ARRAY(Text))
 #: The size of every tab, and of each desk among those asked for.
-_SIZES: Final = select(
+_SIZES: Final = (
     *(_capped(_ids(t)).label(t) for t in Tab),
     *(
-        case((literal(str(p)) == any_(_desks), _capped(select(Tugas.id).where(*_open(literal(str(p))))))).label(
-            _desk(p)
-        )
+        case((word == any_(_desks), _capped(select(Tugas.id).where(*_open(word))))).label(_desk(p))
         for p in desks()
+        for word in [literal_column(f"'{p}'", Text)]
     ),
 )
-_PAGES: Final = {t: _page(t) for t in Tab}
+
+
+def _page(tab: Tab, found: ColumnElement[bool] | None = None) -> Select[*tuple[object, ...]]:
+    """Everything a page shows, in one statement: the sizes and, beside them, each of its 25 rows.
+
+    Their ids come first, by the index, and only for those the rest.
+    """
+    sizes = select(*_SIZES, (_capped(_ids(tab, found)) if found is not None else literal_column("0")).label("looked"))
+    counted = sizes.cte("counted").prefix_with("MATERIALIZED")  # PostgreSQL would count once for each mention
+    total = counted.c.looked if found is not None else counted.c[tab]
+    pages = func.greatest(func.ceil(func.least(total, COUNTED_AT_MOST) / literal_column(f"{PER_PAGE}.0")), 1)
+    number = func.least(func.greatest(bindparam("page", type_=Integer), 1), cast(pages, Integer))
+    place = select(counted, total.label("found"), number.label("page"), cast(pages, Integer).label("page_count"))
+    here = place.cte("here")
+    order = (Tugas.expedited.desc(), Tugas.tenggat, Tugas.id)
+    skipped = select((here.c.page - 1) * PER_PAGE).scalar_subquery()
+    ids = _ids(tab, found).order_by(*order).limit(PER_PAGE).offset(skipped)
+    rows = _ROWS.where(Tugas.id.in_(ids)).subquery("rows")
+    in_order = (rows.c.expedited.desc(), rows.c.tenggat, rows.c.id)
+    return select(here, rows).select_from(here.outerjoin(rows, true())).order_by(*in_order)
+
+
+_taker = Person
+_ROWS: Final = (
+    select(
+        Tugas.id,
+        Tugas.permohonan_id,
+        Permohonan.nomor,
+        Permohonan.nama_lembaga,
+        Permohonan.sop,
+        Permohonan.sop_version,
+        Tugas.langkah,
+        Tugas.created_at,
+        Tugas.started_at,
+        Tugas.jeda,
+        Tugas.tenggat,
+        Tugas.added_days,
+        Tugas.expedited,
+        Tugas.ready_at,
+        Tugas.stuck_at,
+        Tugas.taken_by,
+        Tugas.automatic,
+        Tugas.for_person,
+        _taker.name.label("taker_name"),
+        corrections().label("correction"),
+        raised_here().label("raised"),
+    )
+    .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
+    .outerjoin(_taker, _taker.id == Tugas.taken_by)
+)
+_PAGES: Final = {t: Constant(_page(t)) for t in Tab}
 
 
 def _queued(r: Row[*tuple[object, ...]]) -> QueuedTugas:
@@ -220,4 +240,5 @@ def _queued(r: Row[*tuple[object, ...]]) -> QueuedTugas:
         taker_id=r.taken_by,
         taker_name=r.taker_name,
         for_person=r.for_person,
+        raised=told(sop, r.raised),
     )

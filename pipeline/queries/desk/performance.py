@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, select, text
 
 from pipeline.calendar.due import Interval, OfficeCalendar, office_time
 from pipeline.calendar.pauses import read_pauses
@@ -67,9 +68,13 @@ def finished_between(start: datetime, until: datetime) -> Select[UUID]:
     return select(Tugas.id).where(
         Tugas.closed_at >= start,
         Tugas.closed_at < until,
+        _OF_DESKS,
         Tugas.peran.in_([str(p) for p in desks()]),
-        Tugas.keputusan != KeputusanKind.BATALKAN,
     )
+
+
+#: The condition of the partial index ix_tugas_selesai, in its words: of a parameter PostgreSQL would not know.
+_OF_DESKS: Final = text(f"tugas.peran <> '{Peran.PEMOHON}' AND tugas.keputusan <> '{KeputusanKind.BATALKAN}'")
 
 
 def done_tugas() -> Select[*tuple[object, ...]]:

@@ -10,15 +10,15 @@ from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import Row, Select, SQLColumnExpression, bindparam, exists, or_, select, tuple_
+from sqlalchemy import Row, SQLColumnExpression, bindparam, exists, func, or_, select, true, tuple_
 
-from pipeline.db import connection
+from pipeline.db import Constant, connection
 from pipeline.errors import NotFound
 from pipeline.models import Eskalasi, Permohonan, Tugas
 from pipeline.queries.applicant.journey import status_words
 from pipeline.queries.desk.antrean import corrections
 from pipeline.queries.desk.search import found_by
-from pipeline.queries.paging import read_page
+from pipeline.queries.paging import PAGE_NUMBER_AT_MOST, PER_PAGE
 from pipeline.queries.records.facts import facts_of
 from pipeline.roles import Peran
 from pipeline.sop.registry import every_version, get_sop
@@ -79,17 +79,18 @@ about_permohonan = (
 def read_permohonan(permohonan_id: UUID, peran: Iterable[Peran]) -> DeskPermohonan:
     """An application one of these roles has had or supervises. Raises NotFound otherwise."""
     with connection() as conn:
-        row = conn.execute(_readable(frozenset(peran)), {"permohonan_id": permohonan_id}).one_or_none()
+        row = _readable(frozenset(peran))(conn, permohonan_id=permohonan_id).one_or_none()
     if row is None:
         raise NotFound
     return permohonan_from(row)
 
 
 @lru_cache(maxsize=64)
-def _readable(peran: frozenset[Peran]) -> Select[*tuple[object, ...]]:
+def _readable(peran: frozenset[Peran]) -> Constant:
     """Written once for a set of roles: the SOPs say which desks are below them."""
     wanted = bindparam("permohonan_id", type_=Permohonan.id.type)
-    return select(*about_permohonan).where(Permohonan.id == wanted, Permohonan.nomor.is_not(None), _held(peran))
+    query = select(*about_permohonan).where(Permohonan.id == wanted, Permohonan.nomor.is_not(None), _held(peran))
+    return Constant(query)
 
 
 def read_readable(permohonan_ids: Collection[UUID], peran: Iterable[Peran]) -> frozenset[UUID]:
@@ -114,13 +115,19 @@ def search_permohonan(text: str, peran: Iterable[Peran], *, page: int) -> Found:
     if not text:
         return Found()
     newest_first = (Permohonan.sent_at.desc(), Permohonan.id)
-    fitting = select(Permohonan.id).where(found_by(text)).order_by(*newest_first)
-    looked_at = fitting.limit(LOOKED_AT)
-    query = select(*about_permohonan).where(Permohonan.id.in_(looked_at), _held(peran)).order_by(*newest_first)
+    fitting = select(Permohonan.id, Permohonan.sent_at).where(found_by(text)).order_by(*newest_first)
+    fit = fitting.limit(LOOKED_AT + 1).cte("fit").prefix_with("MATERIALIZED")
+    looked_at = select(fit.c.id).order_by(fit.c.sent_at.desc(), fit.c.id).limit(LOOKED_AT)
+    held = select(*about_permohonan).where(Permohonan.id.in_(looked_at), _held(peran)).order_by(*newest_first)
+    skipped = (max(1, min(page, PAGE_NUMBER_AT_MOST)) - 1) * PER_PAGE
+    rows = held.limit(PER_PAGE + 1).offset(skipped).subquery("rows")
+    beyond = select((func.count() > LOOKED_AT).label("beyond")).select_from(fit).subquery("all_that_fit")
+    query = select(beyond, rows).select_from(beyond.outerjoin(rows, true()))
     with connection() as conn:
-        rows, more = read_page(conn, query, page)
-        cut = not more and bool(conn.scalar(select(fitting.offset(LOOKED_AT).limit(1).exists())))
-    return Found(tuple(permohonan_from(r) for r in rows), more, cut)
+        found = conn.execute(query.order_by(rows.c.sent_at.desc(), rows.c.permohonan_id)).all()
+    shown = [r for r in found if r.permohonan_id is not None]
+    more = len(shown) > PER_PAGE
+    return Found(tuple(permohonan_from(r) for r in shown[:PER_PAGE]), more, cut=found[0].beyond and not more)
 
 
 def _held(peran: Iterable[Peran]) -> SQLColumnExpression[bool]:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, String, and_, bindpar
 from pipeline.models import Permohonan
 from pipeline.rules.form.spelling import fold
 
+_Column = SQLColumnExpression[str] | SQLColumnExpression[str | None]
 LENGTH_AT_MOST, WORDS_AT_MOST = 100, 8
 _SHORT = 3  # a word with fewer letters is looked for where words begin
 _NUMBER = re.compile(r"[a-z0-9][a-z0-9./-]*", re.IGNORECASE)
@@ -26,13 +27,17 @@ def found_by(text: str) -> ColumnElement[bool]:
     return and_(Permohonan.nomor.is_not(None), or_(false(), *named, *numbered))
 
 
-def _has(
-    column: SQLColumnExpression[str] | SQLColumnExpression[str | None], between: str, word: str
-) -> ColumnElement[bool]:
+def _has(column: _Column, between: str, word: str) -> ColumnElement[bool]:
     """Has the word anywhere; a short one at the beginning, or after what stands between words."""
     if len(word) < _SHORT:
-        return or_(column.ilike(_pattern(f"{word}%")), column.ilike(_pattern(f"%{between}{word}%")))
-    return column.ilike(_pattern(f"%{word}%"))
+        return or_(_like(column, f"{word}%"), _like(column, f"%{between}{word}%"))
+    return _like(column, f"%{word}%")
+
+
+def _like(column: _Column, pattern: str) -> ColumnElement[bool]:
+    """A folded name has small letters alone, and LIKE is three times as quick as ILIKE."""
+    written = _pattern(pattern)
+    return column.like(written) if column is Permohonan.search_name else column.ilike(written)
 
 
 def _pattern(text: str) -> ColumnElement[str]:

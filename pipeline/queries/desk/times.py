@@ -1,18 +1,20 @@
 """Time as people read it: the clocks of a file, the sum behind every due time, and the levels that were raised."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Connection, Uuid, any_, bindparam, select
+from sqlalchemy import ARRAY, ColumnElement, Connection, Uuid, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from pipeline.calendar.due import Interval, Limit, OfficeCalendar, budget, due
 from pipeline.calendar.pauses import read_pauses
-from pipeline.db import connection, read_once
+from pipeline.db import Constant, connection, read_once
+from pipeline.json import Json
 from pipeline.models import Eskalasi, Permohonan, Tugas
 from pipeline.queries.calendar import read_in_force
 from pipeline.queries.desk.kunjungan import visits_of
@@ -22,7 +24,7 @@ from pipeline.rules.clocks import PermohonanClocks, Stay, read_clocks
 from pipeline.rules.deadlines import VisitClock, promise
 from pipeline.rules.transitions import Status
 from pipeline.sop.registry import get_sop
-from pipeline.sop.values import Langkah
+from pipeline.sop.values import Langkah, Sop
 from pipeline.text import read_moment
 
 
@@ -133,12 +135,14 @@ def raised_on(permohonan_id: UUID) -> tuple[Triggered, ...]:
     """What ``read_eskalasi`` tells of one file."""
     with connection() as conn:
         r = facts_of(conn, permohonan_id)
-    if r is None:
-        return ()
-    sop = get_sop(r.sop, r.sop_version)
+    return told(get_sop(r.sop, r.sop_version), r.raised) if r else ()
+
+
+def told(sop: Sop, raised: Sequence[Sequence[str]] | None) -> tuple[Triggered, ...]:
+    """The levels of a file as a statement lists them: langkah, level, to whom, when."""
     return tuple(
         Triggered(sop[langkah] if langkah else None, level, Peran(to), read_moment(at))
-        for langkah, level, to, at in r.raised or ()
+        for langkah, level, to, at in raised or ()
     )
 
 
@@ -148,7 +152,22 @@ _of_visit = (
     & (Tugas.tenggat_number == Eskalasi.tenggat_number)
 )
 _of_file = (Eskalasi.langkah == "") & (Permohonan.tenggat_number == Eskalasi.tenggat_number)
-_RAISED: Final = (
+
+
+def raised_here() -> ColumnElement[Json]:
+    """For a select over ``Tugas`` that is open and its ``Permohonan``: what ``told`` reads, oldest first."""
+    level = func.json_build_array(Eskalasi.langkah, Eskalasi.level, Eskalasi.recipient, Eskalasi.at)
+    return (
+        select(func.json_agg(aggregate_order_by(level, Eskalasi.id)))
+        .where(
+            Eskalasi.permohonan_id == Tugas.permohonan_id, Permohonan.status == Status.BERJALAN, _of_visit | _of_file
+        )
+        .correlate(Tugas, Permohonan)
+        .scalar_subquery()
+    )
+
+
+_RAISED: Final = Constant(
     select(
         Eskalasi.permohonan_id,
         Eskalasi.langkah,
@@ -174,7 +193,7 @@ def read_eskalasi(permohonan_ids: Collection[UUID]) -> Mapping[UUID, tuple[Trigg
     the visit that is open, and those of the whole file until it is signed or closed. Oldest first."""
     result: dict[UUID, list[Triggered]] = defaultdict(list)
     with connection() as conn:
-        for r in conn.execute(_RAISED, {"ids": list(permohonan_ids)}):
+        for r in _RAISED(conn, ids=list(permohonan_ids)):
             langkah = get_sop(r.sop, r.sop_version)[r.langkah] if r.langkah else None
             result[r.permohonan_id].append(Triggered(langkah, r.level, Peran(r.recipient), r.at))
     return {k: tuple(v) for k, v in result.items()}
@@ -184,7 +203,12 @@ def _id_of(conn: Connection, key: UUID | str) -> UUID | None:
     """Of a file, by its id or its nomor."""
     if isinstance(key, UUID):
         return key
-    return read_once(conn, ("nomor", key), lambda c: c.scalar(_BY_NOMOR, {"nomor": key}))
+    return read_once(conn, ("nomor", key), lambda c: _id_by_nomor(c, key))
 
 
-_BY_NOMOR: Final = select(Permohonan.id).where(Permohonan.nomor == bindparam("nomor"))
+def _id_by_nomor(conn: Connection, nomor: str) -> UUID | None:
+    row = _BY_NOMOR(conn, nomor=nomor).first()
+    return UUID(str(row[0])) if row else None
+
+
+_BY_NOMOR: Final = Constant(select(Permohonan.id).where(Permohonan.nomor == bindparam("nomor")))

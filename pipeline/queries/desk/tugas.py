@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from pipeline.calendar.due import Interval
 from pipeline.calendar.pauses import read_pauses
-from pipeline.db import connection
+from pipeline.db import Constant, connection
 from pipeline.errors import NotFound
 from pipeline.json import Json
 from pipeline.models import Draft, Permohonan, Person, Tugas
@@ -112,7 +112,7 @@ _about_draft = (
 )
 
 
-_TUGAS: Final = (
+_TUGAS: Final = Constant(
     select(*about_permohonan, *_about_tugas, *_about_draft)
     .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
     .outerjoin(_taker, _taker.id == Tugas.taken_by)
@@ -128,7 +128,7 @@ _TUGAS: Final = (
 def read_desk_tugas(tugas_id: UUID, peran: Iterable[Peran]) -> DeskTugas:
     """The tugas of one of these roles, open or closed. Raises NotFound for anybody else's."""
     with connection() as conn:
-        row = conn.execute(_TUGAS, {"tugas_id": tugas_id, "peran": staff_desks(peran)}).one_or_none()
+        row = _TUGAS(conn, tugas_id=tugas_id, peran=staff_desks(peran)).one_or_none()
     if row is None:
         raise NotFound
     return _tugas_from(row)

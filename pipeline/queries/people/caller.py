@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, select, true
 
-from pipeline.db import read_once
+from pipeline.db import Constant, read_once
 from pipeline.json import Json
 from pipeline.models import Account, Calendar, Penugasan, Person, Pulse, WebSession
 from pipeline.queries.applicant.notices import unread_of
@@ -54,7 +54,7 @@ class Until:
     last: datetime
 
 
-_CALLER = (
+_CALLER = Constant(
     select(
         WebSession.data,
         WebSession.account_id,
@@ -103,7 +103,7 @@ def read_caller(conn: Connection, key: str, alive: Until, *, hari: date, now: da
     ``now`` is the real clock, ``hari`` the day in the office.
     """
     since = {"created": alive.created, "last": alive.last, "pulse_since": now - SILENT_AT_MOST}
-    rows = conn.execute(_CALLER, {"sesi": key, "hari": hari, **since}).all()
+    rows = _CALLER(conn, sesi=key, hari=hari, **since).all()
     if not rows or (rows[0].account_id is not None and not rows[0].active):
         return None
     r = rows[0]

@@ -10,13 +10,14 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
 
-from pipeline.db import read_once
+from pipeline.db import Constant, read_once
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Status
 
 Facts = Row[*tuple[object, ...]]
 
-_FACTS: Final = text("""
+_FACTS: Final = Constant(
+    text("""
 SELECT p.sop, p.sop_version, p.nomor, p.pemohon_id, p.complete_at, p.tenggat AS janji,
     t.id AS tugas_id, t.langkah, t.peran, t.automatic, t.taken_by, taker.name AS taker_name,
     t.started_at, t.jeda, t.tenggat, t.added_days,
@@ -53,6 +54,7 @@ FROM permohonan p
     LEFT JOIN sk ON sk.permohonan_id = p.id
 WHERE p.id = :permohonan_id
 """).bindparams(pemohon=str(Peran.PEMOHON), running=str(Status.BERJALAN))
+)
 
 
 def facts_of(conn: Connection, permohonan_id: UUID) -> Facts | None:
@@ -61,4 +63,4 @@ def facts_of(conn: Connection, permohonan_id: UUID) -> Facts | None:
 
 
 def _facts_of(permohonan_id: UUID, conn: Connection) -> Facts | None:
-    return conn.execute(_FACTS, {"permohonan_id": permohonan_id}).first()
+    return _FACTS(conn, permohonan_id=permohonan_id).first()

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Connection, DateTime, Sele
 from sqlalchemy import literal as word
 from sqlalchemy.dialects.postgresql import JSONB
 
-from pipeline.db import connection, read_once
+from pipeline.db import Constant, connection, read_once
 from pipeline.hashing import digest
 from pipeline.models import (
     Approval,
@@ -101,10 +101,10 @@ def history_of(conn: Connection, permohonan_id: UUID) -> list[Entry]:
 
 
 def _history(permohonan_id: UUID, conn: Connection) -> tuple[Entry, ...]:
-    return tuple(follow(dict(r) for r in conn.execute(_HISTORY, {"permohonan_id": permohonan_id}).mappings()))
+    return tuple(follow(dict(r) for r in _HISTORY(conn, permohonan_id=permohonan_id).mappings()))
 
 
-_HISTORY: Final = (
+_HISTORY: Final = Constant(
     select(
         Peristiwa.permohonan_id,
         Peristiwa.sequence,

@@ -4,17 +4,19 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, and_, exists, func, select, union_all
+from sqlalchemy import Connection, Integer, Row, and_, bindparam, exists, func, select, text, union_all
 from sqlalchemy.orm import aliased
 
-from pipeline.db import connection
+from pipeline.db import Constant, connection
 from pipeline.models import NomorRegister, Peristiwa, Permohonan, Sk
+from pipeline.queries.paging import PER_PAGE
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.history.register import REASONS, FreedReason, Gap, NumberState, is_unknown, number_state
 from pipeline.sop.registry import every_version
-from pipeline.text import date_at
+from pipeline.text import date_at, read_moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,17 +36,14 @@ class RegisteredNumber:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """The numbers of one kind of document of one permit in one year."""
+    """The numbers of one kind of document of one permit in one year: 1 to ``last``, in so many of each state."""
 
     sop: str
     kind: str
     title: str
-    numbers: tuple[RegisteredNumber, ...]
+    last: int  # 0: none was drawn yet
+    counts: Mapping[NumberState, int]
     missing: tuple[int, ...]
-
-    @property
-    def counts(self) -> Mapping[NumberState, int]:
-        return Counter(n.state for n in self.numbers)
 
     @property
     def key(self) -> str:
@@ -88,59 +87,137 @@ def number_gaps(conn: Connection, year: int | None = None) -> tuple[Gap, ...]:
 def read_register(year: int, *, now: datetime) -> tuple[Series, ...]:
     """Every series of a year, those of the permits on offer first, drawn or not."""
     with connection() as conn:
-        rows = conn.execute(_rows(year)).all()
-        gaps = number_gaps(conn, year)
+        drawn = {(r.sop, r.kind): r for r in _COUNTED(conn, year=year)}
+        told = {(r.sop, r.kind): r.last for r in _TOLD(conn, year=year)}
+        whole = (
+            all(r.total == max(r.last, told.get(key, 0)) for key, r in drawn.items()) and told.keys() <= drawn.keys()
+        )
+        gaps = () if whole else number_gaps(conn, year)
     titles = {(p.code, kind): f"{_KINDS[kind]} {p.name}" for p in every_version() for kind in p.naskah.nomor_pattern}
     return tuple(
         Series(
             sop=sop,
             kind=kind,
             title=titles.get((sop, kind), f"{_KINDS[kind]} {sop}"),
-            numbers=tuple(_registered(r, now) for r in rows if (r.sop, r.kind) == (sop, kind)),
+            last=drawn[sop, kind].last if (sop, kind) in drawn else 0,
+            counts=_counts(drawn[sop, kind], year, now) if (sop, kind) in drawn else {},
             missing=tuple(g.sequence for g in gaps if (g.sop, g.kind) == (sop, kind)),
         )
-        for sop, kind in dict.fromkeys([*titles, *((r.sop, r.kind) for r in rows)])
+        for sop, kind in dict.fromkeys([*titles, *drawn])
     )
+
+
+def read_numbers(year: int, series: Series, *, page: int, now: datetime) -> tuple[RegisteredNumber, ...]:
+    """A page of the numbers of a series: by the numbers themselves, so that the last page costs what the first does."""
+    after = (page - 1) * PER_PAGE
+    with connection() as conn:
+        rows = _NUMBERS(conn, sop=series.sop, kind=series.kind, year=year, after=after, until=after + PER_PAGE).all()
+    return tuple(_registered(r, now) for r in rows)
 
 
 def read_years(*, now: datetime) -> list[int]:
     """The years that have numbers, and this one; the newest first."""
     with connection() as conn:
-        return sorted({*conn.scalars(select(NomorRegister.year).distinct()), date_at(now).year}, reverse=True)
+        return sorted({*(r.year for r in _YEARS(conn)), date_at(now).year}, reverse=True)
 
 
-def _rows(year: int) -> Select[*tuple[object, ...]]:
-    holder, before = aliased(Permohonan), aliased(Permohonan)
-    of_number = and_(
-        Sk.sop == NomorRegister.sop,
-        Sk.kind == NomorRegister.kind,
-        Sk.year == NomorRegister.year,
-        Sk.sequence == NomorRegister.sequence,
+def _counts(r: Row[*tuple[object, ...]], year: int, now: datetime) -> Counter[NumberState]:
+    """How many numbers of a series stand how. Only of one that no document bears its attempt to be signed tells."""
+    counts: Counter[NumberState] = Counter()
+    for held, status, created_at, provider, total in r.unused or ():
+        unknown = status is not None and is_unknown(status, read_moment(created_at), provider, now)
+        counts[number_state(held=held, used=False, unknown=unknown, year=year, this_year=date_at(now).year)] += total
+    counts[NumberState.USED] = r.total - counts.total()
+    return counts
+
+
+#: The series there are, from one to the next by the primary key: of numbers, a province has a million.
+_SERIES = """series AS (
+    (SELECT sop, kind, year FROM nomor_register ORDER BY sop, kind, year LIMIT 1)
+    UNION ALL
+    SELECT later.* FROM series s CROSS JOIN LATERAL (
+        SELECT r.sop, r.kind, r.year FROM nomor_register r WHERE (r.sop, r.kind, r.year) > (s.sop, s.kind, s.year)
+        ORDER BY r.sop, r.kind, r.year LIMIT 1
+    ) later
+)"""
+_YEARS: Final = Constant(text(f"WITH RECURSIVE {_SERIES} SELECT DISTINCT year FROM series"))  # noqa: S608 - our own words
+#: The series of a year, how many numbers each has, and those of them that no document bears.
+_COUNTED: Final = Constant(
+    text(f"""
+WITH RECURSIVE {_SERIES}
+SELECT s.sop, s.kind, of_series.total, of_series.last, (
+    SELECT json_agg(json_build_array(held, status, created_at, provider, total)) FROM (
+        SELECT r.permohonan_id IS NOT NULL AS held, sk.status, sk.created_at, sk.provider, count(*) AS total
+        FROM nomor_register r
+            LEFT JOIN sk ON (sk.sop, sk.kind, sk.year, sk.sequence) = (r.sop, r.kind, r.year, r.sequence)
+        WHERE r.used_at IS NULL AND (r.sop, r.kind, r.year) = (s.sop, s.kind, s.year)
+        GROUP BY 1, 2, 3, 4
+    ) unused
+) AS unused
+FROM series s CROSS JOIN LATERAL (
+    SELECT count(*) AS total, max(r.sequence) AS last FROM nomor_register r
+    WHERE (r.sop, r.kind, r.year) = (s.sop, s.kind, s.year)
+) of_series
+WHERE s.year = :year
+""")  # noqa: S608 - our own words
+)
+_DRAWN = "((data -> 'drawn') ->> '{}')"
+_TOLD_OF = f"""
+    SELECT {_DRAWN.format("sop")} AS sop, {_DRAWN.format("kind")} AS kind,
+        CAST({_DRAWN.format("sequence")} AS integer) AS last
+    FROM peristiwa
+    WHERE kind = '{PeristiwaKind.SK_NIAT}' AND data ? 'drawn' AND CAST({_DRAWN.format("year")} AS integer) = :year"""  # noqa: S608 - our own words
+_LAST_FIRST = "ORDER BY 1 DESC, 2 DESC, 3 DESC LIMIT 1"
+#: The last number of each series as the histories tell, by ix_peristiwa_nomor.
+_TOLD: Final = Constant(
+    text(f"""
+WITH RECURSIVE told AS (
+    ({_TOLD_OF} {_LAST_FIRST})
+    UNION ALL
+    SELECT before.* FROM told t CROSS JOIN LATERAL (
+        {_TOLD_OF} AND ({_DRAWN.format("sop")}, {_DRAWN.format("kind")}) < (t.sop, t.kind) {_LAST_FIRST}
+    ) before
+)
+SELECT sop, kind, last FROM told
+""")  # noqa: S608 - our own words
+)
+_holder, _before = aliased(Permohonan), aliased(Permohonan)
+_NUMBERS: Final = Constant(
+    select(
+        NomorRegister.year,
+        NomorRegister.sequence,
+        NomorRegister.nomor,
+        NomorRegister.permohonan_id,
+        NomorRegister.drawn_at,
+        NomorRegister.used_at,
+        NomorRegister.freed_at,
+        NomorRegister.freed_reason,
+        _holder.nomor.label("registration"),
+        _before.nomor.label("freed_by"),
+        Sk.status,
+        Sk.created_at,
+        Sk.provider,
     )
-    return (
-        select(
-            NomorRegister.sop,
-            NomorRegister.kind,
-            NomorRegister.year,
-            NomorRegister.sequence,
-            NomorRegister.nomor,
-            NomorRegister.permohonan_id,
-            NomorRegister.drawn_at,
-            NomorRegister.used_at,
-            NomorRegister.freed_at,
-            NomorRegister.freed_reason,
-            holder.nomor.label("registration"),
-            before.nomor.label("freed_by"),
-            Sk.status,
-            Sk.created_at,
-            Sk.provider,
-        )
-        .outerjoin(holder, holder.id == NomorRegister.permohonan_id)
-        .outerjoin(before, before.id == NomorRegister.freed_by)
-        .outerjoin(Sk, of_number)
-        .where(NomorRegister.year == year)
-        .order_by(NomorRegister.sop, NomorRegister.kind, NomorRegister.sequence)
+    .outerjoin(_holder, _holder.id == NomorRegister.permohonan_id)
+    .outerjoin(_before, _before.id == NomorRegister.freed_by)
+    .outerjoin(
+        Sk,
+        and_(
+            Sk.sop == NomorRegister.sop,
+            Sk.kind == NomorRegister.kind,
+            Sk.year == NomorRegister.year,
+            Sk.sequence == NomorRegister.sequence,
+        ),
     )
+    .where(
+        NomorRegister.sop == bindparam("sop"),
+        NomorRegister.kind == bindparam("kind"),
+        NomorRegister.year == bindparam("year"),
+        NomorRegister.sequence > bindparam("after", type_=Integer),
+        NomorRegister.sequence <= bindparam("until", type_=Integer),
+    )
+    .order_by(NomorRegister.sequence)
+)
 
 
 def _registered(r: Row[*tuple[object, ...]], now: datetime) -> RegisteredNumber:

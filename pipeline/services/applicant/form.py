@@ -1,35 +1,31 @@
-"""The applicant fills in the form and hands in documents: the open tugas of the first langkah."""
+"""The applicant fills in the form: the open tugas of the first langkah."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID, uuid4, uuid5
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
-from pipeline.errors import DecidedAlready, InputInvalid, NotFound
+from pipeline.errors import DecidedAlready, InputInvalid
 from pipeline.hashing import content_hash
 from pipeline.json import Json
-from pipeline.models import Berkas, Permohonan, Person, Tugas
+from pipeline.models import Permohonan, Person, Tugas
 from pipeline.roles import Peran
 from pipeline.rules.form.institution import institution_columns
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import Status
 from pipeline.services.people.sessions import guard_session
-from pipeline.services.records.content import may_change, open_requests, record_content
+from pipeline.services.records.content import may_change, record_content
 from pipeline.services.records.guards import guard_applicant
 from pipeline.services.records.locking import LockedPermohonan, lock_latest_tugas
-from pipeline.services.records.record import UPLOADED, pictures_owed, record
+from pipeline.services.records.record import record
 from pipeline.sop.registry import get_sop, keep
 from pipeline.sop.values import Sop, case_data
-from pipeline.storage import store
-from pipeline.uploads import Accepted, accept
-from pipeline.uploads.refusals import BerkasRefused, RefusalReason
 
-#: How many drafts one applicant may have open at once, and files one application may carry.
+#: How many drafts one applicant may have open at once.
 DRAFTS_AT_MOST = 20
-BERKAS_AT_MOST = 120
 
 
 def create_draft(
@@ -119,7 +115,7 @@ def save_isian(
     Raises NotFound, DecidedAlready, and InputInvalid for a field that may not be changed now.
     """
     with unit_of_work() as s:
-        file = _open(s, permohonan_id, actor, session_id, now)
+        file = open_form(s, permohonan_id, actor, session_id, now)
         allowed = may_change(s, file, now)
         old = case_data(file.content)
         new = {k: v for k, v in value.items() if old.get(k, "") != v and (k in old or v)}
@@ -134,70 +130,11 @@ def save_isian(
         record_content(s, file, {"isian": sorted(new)}, actor=actor, now=now, change=change)
 
 
-def add_berkas(
-    permohonan_id: UUID,
-    syarat: str,
-    name: str,
-    payload: bytes,
-    *,
-    actor: UUID,
-    session_id: str | None = None,
-    now: datetime,
-) -> UUID:
-    """Check, clean and keep one file of a requirement.
+def open_form(s: Session, permohonan_id: UUID, actor: UUID, session_id: str | None, now: datetime) -> LockedPermohonan:
+    """Lock an application that lies with this applicant to be filled in.
 
-    Raises BerkasRefused / BerkasTooLarge with the sentence for the card, NotFound, DecidedAlready. The file is
-    looked at before the transaction begins: that work is long, and no lock waits for it.
+    Raises NotFound, SessionEnded, DecidedAlready.
     """
-    return keep_berkas(permohonan_id, syarat, accept(name, payload), actor=actor, session_id=session_id, now=now)
-
-
-def keep_berkas(
-    permohonan_id: UUID, syarat: str, accepted: Accepted, *, actor: UUID, session_id: str | None = None, now: datetime
-) -> UUID:
-    """Keep a file that has been checked and cleaned."""
-    sha256 = store().put(accepted.payload)
-    if accepted.original is not None:
-        store().put(accepted.original)
-    with unit_of_work() as s:
-        file = _open(s, permohonan_id, actor, session_id, now)
-        _guard_syarat(s, file, syarat, now)
-        replaced = _replace_refused(s, file, syarat, now)
-        told: Json = {
-            "syarat": syarat,
-            "sequence": _last_place(s, file, syarat) + 1,
-            "kind": accepted.kind,
-            "size": len(accepted.payload),
-            "page_count": accepted.page_count,
-            "sha256": sha256,
-            "original_sha256": accepted.original_sha256,
-            "signed": accepted.original is not None,
-        }
-        berkas_id = uuid4()
-        kept: Json = {"id": berkas_id, "permohonan_id": permohonan_id, "name": accepted.name, "uploaded_at": now}
-        s.execute(insert(Berkas).values(**kept, **told))
-        data: Json = {"berkas": str(berkas_id), **told, **({"diganti": replaced} if replaced else {})}
-        pictures = pictures_owed(permohonan_id, f"{UPLOADED}{berkas_id}", now)
-        record_content(s, file, data, actor=actor, now=now, words={"berkas": accepted.name}, also=pictures)
-    return berkas_id
-
-
-def remove_berkas(
-    permohonan_id: UUID, berkas_id: UUID, *, actor: UUID, session_id: str | None = None, now: datetime
-) -> None:
-    """Take a file out of the application; the row and the bytes stay for the history."""
-    with unit_of_work() as s:
-        file = _open(s, permohonan_id, actor, session_id, now)
-        berkas = s.get(Berkas, berkas_id)
-        if berkas is None or berkas.permohonan_id != permohonan_id or berkas.replaced_at is not None:
-            raise NotFound
-        if ("syarat", berkas.syarat) not in may_change(s, file, now):
-            raise BerkasRefused(RefusalReason.ACCEPTED_ALREADY)
-        berkas.replaced_at = now
-        record_content(s, file, {"berkas_dihapus": str(berkas_id), "syarat": berkas.syarat}, actor=actor, now=now)
-
-
-def _open(s: Session, permohonan_id: UUID, actor: UUID, session_id: str | None, now: datetime) -> LockedPermohonan:
     file = lock_latest_tugas(s, permohonan_id, person_id=actor, session_id=session_id, now=now)
     guard_applicant(file, actor)
     if file.langkah.code != file.sop.first.code:
@@ -209,50 +146,6 @@ def _limit_drafts(s: Session, pemohon_id: UUID) -> None:
     draft = s.scalar(select(func.count()).where(Permohonan.pemohon_id == pemohon_id, Permohonan.status == Status.DRAF))
     if draft is not None and draft >= DRAFTS_AT_MOST:
         raise InputInvalid({}, f"Anda sudah punya {draft} draf. Lanjutkan atau batalkan salah satunya dahulu.")
-
-
-def _guard_syarat(s: Session, file: LockedPermohonan, syarat: str, now: datetime) -> None:
-    if syarat not in {t.code for t in file.sop.syarat}:
-        raise NotFound
-    if ("syarat", syarat) not in may_change(s, file, now):
-        raise BerkasRefused(RefusalReason.ACCEPTED_ALREADY)
-
-
-def _replace_refused(s: Session, file: LockedPermohonan, syarat: str, now: datetime) -> list[str]:
-    """The first new file of a document that was sent back takes the place of the refused ones. Returns those."""
-    replaced: list[str] = []
-    for requests in open_requests(s, file.permohonan_id):
-        if (requests.kind, requests.code) == ("syarat", syarat):
-            ids = s.scalars(
-                update(Berkas)
-                .where(
-                    Berkas.permohonan_id == file.permohonan_id,
-                    Berkas.syarat == syarat,
-                    Berkas.replaced_at.is_(None),
-                    Berkas.uploaded_at <= requests.created_at,
-                )
-                .values(replaced_at=now)
-                .returning(Berkas.id)
-            )
-            replaced += map(str, ids)
-    return replaced
-
-
-def _last_place(s: Session, file: LockedPermohonan, syarat: str) -> int:
-    """The highest place taken under this requirement. Raises BerkasRefused when it, or the application, is full."""
-    row = s.execute(
-        select(
-            func.count().filter(Berkas.syarat == syarat, Berkas.replaced_at.is_(None)),
-            func.count(),
-            func.coalesce(func.max(Berkas.sequence).filter(Berkas.syarat == syarat), 0),
-        ).where(Berkas.permohonan_id == file.permohonan_id)
-    ).one()
-    at_most = next(t.at_most for t in file.sop.syarat if t.code == syarat)
-    if row[0] >= at_most:
-        raise BerkasRefused(RefusalReason.SYARAT_FULL, at_most=at_most)
-    if row[1] >= BERKAS_AT_MOST:
-        raise BerkasRefused(RefusalReason.PERMOHONAN_FULL)
-    return int(row[2])
 
 
 def _plain(v: str | tuple[str, ...]) -> str | list[str]:

@@ -6,20 +6,19 @@ from datetime import date, datetime
 from uuid import UUID
 
 from psycopg.errors import UniqueViolation
-from sqlalchemy import update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
-from pipeline.db import unit_of_work
+from pipeline.db import writing
 from pipeline.errors import InputInvalid, NotFound
 from pipeline.json import Json
-from pipeline.models import Berkas, CorrectionRequest
+from pipeline.models import Berkas, CorrectionRequest, Upload
 from pipeline.queries.applicant.corrections import Requested, asked_of
 from pipeline.rules.corrections import unanswered
 from pipeline.rules.form.institution import institution_columns
 from pipeline.rules.form.isian import check_content
 from pipeline.rules.transitions import Keputusan, Status
-from pipeline.services.records.content import current_berkas, rehash
+from pipeline.services.records.content import Document, current_berkas, rehash
 from pipeline.services.records.guards import guard_applicant
 from pipeline.services.records.intact import guard_intact
 from pipeline.services.records.locking import LockedPermohonan, lock_latest_tugas
@@ -52,21 +51,22 @@ def submit(
 
 
 def _submit(permohonan_id: UUID, actor: UUID, session_id: str | None, privacy_version: str, now: datetime) -> str:
-    with unit_of_work() as s:
-        file = lock_latest_tugas(s, permohonan_id, person_id=actor, session_id=session_id, now=now)
+    with writing() as conn:
+        file = lock_latest_tugas(conn, permohonan_id, person_id=actor, session_id=session_id, now=now)
         if file.pemohon_id != actor:
             raise NotFound
         if file.nomor and file.status not in (Status.PERBAIKAN, Status.DIBATALKAN):
             return file.nomor  # pressed before; the tugas read here may be the one that press has closed meanwhile
         guard_applicant(file, actor)
-        asked = asked_of(s.connection(), permohonan_id)
-        berkas = current_berkas(s, permohonan_id)
-        if errors := _problems(file, asked, berkas, date_at(now)):
+        asked = asked_of(conn, permohonan_id) if file.status == Status.PERBAIKAN else ()
+        berkas = current_berkas(conn, permohonan_id)
+        if errors := _problems(file, asked, berkas, date_at(now)) | _unexamined(conn, file):
             raise InputInvalid(errors)
         guard_intact(file)
-        note = _keep_what_applies(s, file, berkas, now) | _answer(s, asked, now)
+        sent, note = _keep_what_applies(conn, file, berkas, now)
+        note |= _answer(conn, asked, now)
         institution = institution_columns(file.sop, case_data(file.content))
-        change: Json = {"content": dict(file.content), **institution, "content_digest": rehash(s, file)}
+        change: Json = {"content": dict(file.content), **institution, "content_digest": rehash(conn, file, sent)}
         note["content_digest"] = file.content_digest
         words: Json = {"jawaban": {str(d.id): d.answer for d in asked}} if asked else {}
         if file.nomor is None:
@@ -77,7 +77,7 @@ def _submit(permohonan_id: UUID, actor: UUID, session_id: str | None, privacy_ve
         send = Keputusan(kind=KeputusanKind.KIRIM)
         receipt = pictures_owed(permohonan_id, f"tanda_terima:{file.tugas_id}", now)
         more = Decided(file=file, keputusan=send, actor=actor, change=change, note=note, words=words, also=receipt)
-        route(s, more, now=now)
+        route(conn, more, now=now)
         return file.nomor or str(note["nomor"])
 
 
@@ -92,7 +92,7 @@ def new_code() -> str:
 
 
 def _problems(
-    file: LockedPermohonan, asked: Sequence[Requested], berkas: Sequence[Berkas], today: date
+    file: LockedPermohonan, asked: Sequence[Requested], berkas: Sequence[Document], today: date
 ) -> dict[str, str]:
     """Everything that keeps the application from being sent."""
     data = case_data(file.content)
@@ -106,21 +106,38 @@ def _problems(
     return errors
 
 
-def _keep_what_applies(s: Session, file: LockedPermohonan, berkas: Sequence[Berkas], now: datetime) -> Json:
-    """Answers and documents of another kind of application, left over from a change of mind, are not sent."""
+def _unexamined(conn: Connection, file: LockedPermohonan) -> dict[str, str]:
+    """Documents that have come in and are not examined yet: nobody sends what may still be refused."""
+    waiting = select(Upload.syarat).where(
+        Upload.permohonan_id == file.permohonan_id, Upload.received_at.is_not(None), Upload.refusal.is_(None)
+    )
+    present = set(conn.scalars(waiting))
+    return {
+        f"syarat.{t.code}": f"{t.name} masih diperiksa. Tunggu sebentar, lalu kirim lagi."
+        for t in file.sop.syarat_for(case_data(file.content))
+        if t.code in present
+    }
+
+
+def _keep_what_applies(
+    conn: Connection, file: LockedPermohonan, berkas: Sequence[Document], now: datetime
+) -> tuple[Sequence[Document], Json]:
+    """The documents that are sent. Answers and documents of another kind of application, left over from a change of
+    mind, are not."""
     data = case_data(file.content)
     asked = {i.code for i in file.sop.isian_for(data)}
     file.content = {k: v for k, v in file.content.items() if k in asked}
     requested = {t.code for t in file.sop.syarat_for(data)}
-    unused = [b for b in berkas if b.syarat not in requested]
-    for b in unused:
-        b.replaced_at = now
-    return {"tidak_dipakai": [str(b.id) for b in unused]} if unused else {}
+    unused = [b.id for b in berkas if b.syarat not in requested]
+    if not unused:
+        return berkas, {}
+    conn.execute(update(Berkas).where(Berkas.id.in_(unused)).values(replaced_at=now))
+    return [b for b in berkas if b.id not in unused], {"tidak_dipakai": [str(i) for i in unused]}
 
 
-def _answer(s: Session, asked: Sequence[Requested], now: datetime) -> Json:
+def _answer(conn: Connection, asked: Sequence[Requested], now: datetime) -> Json:
     if not asked:
         return {}
     ids = [p.id for p in asked]
-    s.execute(update(CorrectionRequest).where(CorrectionRequest.id.in_(ids)).values(answered_at=now))
+    conn.execute(update(CorrectionRequest).where(CorrectionRequest.id.in_(ids)).values(answered_at=now))
     return {"dijawab": [str(i) for i in ids]}

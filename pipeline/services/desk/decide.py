@@ -4,10 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, update
 
-from pipeline.db import unit_of_work
+from pipeline.db import session_on, writing
 from pipeline.errors import InputInvalid, NotAllowedYet, SamePerson
 from pipeline.json import Json
 from pipeline.models import Approval, Bap, CorrectionRequest
@@ -36,8 +35,8 @@ def decide(tugas_id: UUID, keputusan: Keputusan, *, actor: Petugas, seen: Seen, 
     Raises NotFound (not their desk), DecidedAlready, TakenAlready, NaskahChanged, SamePerson, NotAllowedYet,
     InputInvalid; then nothing was written.
     """
-    with unit_of_work() as s:
-        file = lock_tugas(s, tugas_id, person_id=actor.person_id, session_id=actor.session_id, now=now)
+    with writing() as conn:
+        file = lock_tugas(conn, tugas_id, person_id=actor.person_id, session_id=actor.session_id, now=now)
         guard_desk(file, actor)
         guard_seen(file, seen)
         if keputusan.kind is KeputusanKind.TANDA_TANGANI:
@@ -46,33 +45,40 @@ def decide(tugas_id: UUID, keputusan: Keputusan, *, actor: Petugas, seen: Seen, 
             raise NotAllowedYet("Permohonan hanya dapat dibatalkan pemohonnya sendiri.")
         if keputusan.target != file.sop.first.code:  # items are for the applicant; a colleague reads the reason
             keputusan = replace(keputusan, requests=())
-        attempt = settled_attempt(s, file, now)
+        if file.langkah.signature:  # from the signing desk a file can only go back
+            _end_attempt(conn, file, actor.person_id, now)
         if keputusan.kind is not KeputusanKind.KEMBALIKAN:  # a return is how a damaged document is put right
             guard_intact(file)
-        if attempt:  # from the signing desk a file can only go back
-            free(s, file, attempt, FreedReason.RETURNED, actor=actor.person_id, now=now)
-        also, note = _consequences(s, file, keputusan, actor.person_id, now)
-        return route(s, Decided(file=file, keputusan=keputusan, actor=actor.person_id, note=note, also=also), now=now)
+        also, note = _consequences(conn, file, keputusan, actor.person_id, now)
+        decided = Decided(file=file, keputusan=keputusan, actor=actor.person_id, note=note, also=also)
+        return route(conn, decided, now=now)
+
+
+def _end_attempt(conn: Connection, file: LockedPermohonan, actor: UUID, now: datetime) -> None:
+    """The number of a signature that came to nothing is free again."""
+    with session_on(conn) as s:
+        if attempt := settled_attempt(s, file, now):
+            free(s, file, attempt, FreedReason.RETURNED, actor=actor, now=now)
 
 
 def _consequences(
-    s: Session, file: LockedPermohonan, keputusan: Keputusan, actor: UUID, now: datetime
+    conn: Connection, file: LockedPermohonan, keputusan: Keputusan, actor: UUID, now: datetime
 ) -> tuple[Rows, dict[str, object]]:
     """What else the decision writes: an approval, or the items the applicant has to put right."""
     if keputusan.kind is KeputusanKind.KEMBALIKAN:
-        _void_approval(s, file, keputusan.target, now)
+        _void_approval(conn, file, keputusan.target, now)
         return requests(file, keputusan, now), {}
     if file.langkah.sets_arah:
-        return _send_bap(s, file, keputusan, now), {"bap_dikirim": True}
+        return _send_bap(conn, file, keputusan, now), {"bap_dikirim": True}
     if not file.langkah.approval:
         return {}, {}
     guard_approver(file)
     return approval(file, actor, now), approved(file)
 
 
-def _send_bap(s: Session, file: LockedPermohonan, keputusan: Keputusan, now: datetime) -> Rows:
+def _send_bap(conn: Connection, file: LockedPermohonan, keputusan: Keputusan, now: datetime) -> Rows:
     """The BAP and the Rekomendasi go with the file: they must be complete, and say what the decision says."""
-    content = bap_of(s, file.permohonan_id) or {}
+    content = bap_of(conn, file.permohonan_id) or {}
     errors = check_bap(content, file.sop, case_data(file.content), today=date_at(now))
     if errors := errors | check_arah(content, keputusan.kind):
         raise InputInvalid(errors, "BAP atau Rekomendasi belum lengkap. Lengkapi dahulu, lalu kirim.")
@@ -119,10 +125,10 @@ def requests(file: LockedPermohonan, keputusan: Keputusan, now: datetime) -> Row
     return new_rows(CorrectionRequest, *rows)
 
 
-def _void_approval(s: Session, file: LockedPermohonan, target: str | None, now: datetime) -> None:
+def _void_approval(conn: Connection, file: LockedPermohonan, target: str | None, now: datetime) -> None:
     """A desk the draft is returned to gives its approval again; the others' stand until the content changes."""
     if file.draft_id is not None:
-        s.execute(
+        conn.execute(
             update(Approval)
             .where(Approval.draft_id == file.draft_id, Approval.langkah == target, Approval.voided_at.is_(None))
             .values(voided_at=now)

@@ -5,7 +5,11 @@ A failed signature keeps its number for the next try of the same file in the sam
 Who may sign: ``sop/who_may``.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from threading import BoundedSemaphore
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,7 +20,15 @@ from pipeline.db import unit_of_work
 from pipeline.documents.final import draft_final, final_text_differs, signed_final
 from pipeline.documents.pdf.engine import convert
 from pipeline.documents.qr import qr_png
-from pipeline.documents.signing import OutcomeUnknown, Secret, TteRequest, TteResult, WrongPassphrase, signing_service
+from pipeline.documents.signing import (
+    OutcomeUnknown,
+    Secret,
+    SigningBusy,
+    TteRequest,
+    TteResult,
+    WrongPassphrase,
+    signing_service,
+)
 from pipeline.documents.template.render import render
 from pipeline.errors import AlurIzinError, DecidedAlready, NaskahChanged, NotAllowedYet
 from pipeline.json import Json
@@ -38,6 +50,11 @@ from pipeline.settings import settings
 from pipeline.sop.words import KeputusanKind
 from pipeline.storage import store
 
+#: Signatures of one web process at a time. Each takes seconds, waits for programs and providers, and keeps its thread:
+#: the frasa sandi never leaves the process, so no worker can do it. The other threads are for pages.
+AT_ONCE: Final = 4
+_turns = BoundedSemaphore(AT_ONCE)
+
 SUPERSEDED = "Percobaan tanda tangan ini sudah digantikan percobaan lain. Muat ulang halaman."
 
 
@@ -45,11 +62,23 @@ def sign(tugas_id: UUID, password: Secret, *, actor: Petugas, seen: Seen, now: d
     """Sign the draft on the table and send the file on. Returns the id of the SK.
 
     Raises what ``decide`` raises, and SigningFailed (WrongPassphrase, ServiceUnavailable, OutcomeUnknown …): then the
-    file is still on this desk and nothing is issued; TooOften after too many wrong ones.
+    file is still on this desk and nothing is issued; TooOften after too many wrong ones. SigningBusy while too many
+    others sign: then nothing was begun.
     """
     guesses = rate_limit.counter("frasa-sandi", str(actor.person_id))
-    with rate_limit.guess(guesses, wrong=WrongPassphrase, now=real_now()):
+    with _turn(), rate_limit.guess(guesses, wrong=WrongPassphrase, now=real_now()):
         return _sign(tugas_id, password, actor, seen, now)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One of the few places, or none at once. Raises SigningBusy."""
+    if not _turns.acquire(blocking=False):
+        raise SigningBusy
+    try:
+        yield
+    finally:
+        _turns.release()
 
 
 def _sign(tugas_id: UUID, password: Secret, actor: Petugas, seen: Seen, now: datetime) -> UUID:

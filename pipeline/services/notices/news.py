@@ -4,20 +4,20 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from pipeline.models import Penugasan
+from pipeline.db import Transaction, flushed
+from pipeline.models import CorrectionRequest, Penugasan
 from pipeline.queries.people.accounts import can_work, holds_on
 from pipeline.roles import Peran
 from pipeline.rules.notices.rules import Kind, news_at
 from pipeline.services.notices.write import News, tell, tell_many
-from pipeline.services.records.content import open_requests
 from pipeline.services.records.locking import Arrival, LockedPermohonan
 from pipeline.text import date_at, moment_in_words
 
 
-def announce(s: Session, arrivals: Sequence[Arrival], now: datetime) -> None:
+def announce(s: Transaction, arrivals: Sequence[Arrival], now: datetime) -> None:
     """Tell of files that arrived: the applicant, or the officer it comes back to. Safe to call again."""
     news = list[tuple[News, Collection[UUID]]]()
     for file in arrivals:
@@ -28,7 +28,7 @@ def announce(s: Session, arrivals: Sequence[Arrival], now: datetime) -> None:
     announce_return(s, [file for file in arrivals if file.peran != Peran.PEMOHON and not file.automatic], now)
 
 
-def announce_return(s: Session, files: Sequence[Arrival], now: datetime) -> None:
+def announce_return(s: Transaction, files: Sequence[Arrival], now: datetime) -> None:
     """Tell the officers who had these files before that they are on their desks again."""
     known = [(file, file.for_person) for file in files if file.for_person is not None]
     tell_many(s, [(_for_officer(file), _comes_back_to(s, person, file.peran, now)) for file, person in known], now=now)
@@ -52,10 +52,10 @@ def _held(peran: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return Penugasan.peran == str(peran), holds_on(date_at(now)), can_work()
 
 
-def _for_applicant(s: Session, file: Arrival, kind: Kind) -> News:
+def _for_applicant(s: Transaction, file: Arrival, kind: Kind) -> News:
     """The first arrival is told once per application, the others once per visit to the applicant."""
     page = {Kind.DITERIMA: "/tanda-terima", Kind.PERBAIKAN: ""}.get(kind, "/sk")
-    total = len(open_requests(s, file.permohonan_id)) if kind is Kind.PERBAIKAN else 0
+    total = _asked(s, file.permohonan_id) if kind is Kind.PERBAIKAN else 0
     return News(
         kind=kind,
         key=f"{kind}:{file.permohonan_id if kind is Kind.DITERIMA else file.tugas_id}",
@@ -70,6 +70,12 @@ def _for_applicant(s: Session, file: Arrival, kind: Kind) -> News:
     )
 
 
+def _asked(s: Transaction, permohonan_id: UUID) -> int:
+    """How much the applicant has to put right."""
+    still = (CorrectionRequest.permohonan_id == permohonan_id, CorrectionRequest.answered_at.is_(None))
+    return flushed(s).scalars(select(func.count()).where(*still)).one()
+
+
 def _for_officer(file: Arrival) -> News:
     return News(
         kind=Kind.KEMBALI,
@@ -80,7 +86,7 @@ def _for_officer(file: Arrival) -> News:
     )
 
 
-def _comes_back_to(s: Session, person_id: UUID, peran: str, now: datetime) -> list[UUID]:
+def _comes_back_to(s: Transaction, person_id: UUID, peran: str, now: datetime) -> list[UUID]:
     """Who had this file before on this desk, if they still sit there."""
     still = select(Penugasan.person_id).where(Penugasan.person_id == person_id, *_held(peran, now))
-    return list(s.scalars(still.distinct()))
+    return list(flushed(s).scalars(still.distinct()))

@@ -13,7 +13,7 @@ from sqlalchemy import ARRAY, any_, bindparam, case, select
 from sqlalchemy.orm import Session
 
 from pipeline.channels import alive
-from pipeline.db import Constant
+from pipeline.db import Constant, Transaction, flushed
 from pipeline.json import Json
 from pipeline.models import Account, Notice, Outbox
 from pipeline.rules.notices.rules import Channel, Kind, NoticeStatus, channels_for
@@ -69,25 +69,25 @@ def tell(s: Session, news: News, person: Iterable[UUID], *, now: datetime) -> in
     return tell_many(s, [(news, set(person))], now=now)
 
 
-def tell_many(s: Session, every: Iterable[tuple[News, Collection[UUID]]], *, now: datetime) -> int:
+def tell_many(s: Transaction, every: Iterable[tuple[News, Collection[UUID]]], *, now: datetime) -> int:
     """The same for each of these news, in three statements, however much there is to tell."""
     told = [(news, sorted(set(person))) for news, person in every if person]
     if not told:
         return 0
     known = addresses(s, {person_id for _, person in told for person_id in person})
     rows = {str(row["key"]): row for news, person in told for row in _rows(news, person, known, now)}
-    new = [rows[str(key)] for (key,) in write_once(s.connection(), _NOTICES, list(rows.values()))]
+    new = [rows[str(key)] for (key,) in write_once(flushed(s), _NOTICES, list(rows.values()))]
     owe(s, [(str(r["key"]), r["permohonan_id"]) for r in new if r["channel"] != Channel.LONCENG], now=now)
     return len(new)
 
 
-def owe(s: Session, notices: Iterable[tuple[str, object]], *, now: datetime) -> None:
+def owe(s: Transaction, notices: Iterable[tuple[str, object]], *, now: datetime) -> None:
     """Owe the messages that send these notices (key, permohonan); one closed or parked before starts over."""
     rows: list[Json] = [
         {"task": TASK, "antrean": QUEUE, "key": key, "permohonan_id": permohonan_id, "created_at": now}
         for key, permohonan_id in notices
     ]
-    write_rows(s.connection(), {_MESSAGES: rows})
+    write_rows(flushed(s), {_MESSAGES: rows})
 
 
 _persons = bindparam("persons", type_=ARRAY(Account.person_id.type))
@@ -102,14 +102,14 @@ _ADDRESSES = Constant(
 )
 
 
-def addresses(s: Session, person: Iterable[UUID]) -> dict[UUID, Addresses]:
+def addresses(s: Transaction, person: Iterable[UUID]) -> dict[UUID, Addresses]:
     """Addresses of those who have an account in use; the oldest account that has one tells it.
 
     An officer's address, which somebody else typed, is in use once a link that went there has set a password; one set
     by a link from the server's console proves no address.
     """
     known: dict[UUID, Addresses] = {}
-    for account in _ADDRESSES(s.connection(), persons=list(person)).mappings():
+    for account in _ADDRESSES(flushed(s), persons=list(person)).mappings():
         old = known.get(account["person_id"], Addresses())
         known[account["person_id"]] = Addresses(old.email or account["email"], old.phone or account["phone"])
     return known

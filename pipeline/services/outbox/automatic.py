@@ -1,15 +1,16 @@
 """What the automatic langkah do: work under the file's lock, then decide through the same routing as a person."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
 
-from sqlalchemy import ARRAY, any_, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ARRAY, Connection, any_, bindparam, select
 
-from pipeline.db import Constant, connection
+from pipeline.db import Constant, connection, session_on
 from pipeline.documents.derived import examined
 from pipeline.errors import BerkasDamaged, NotFound
 from pipeline.hashing import digest
@@ -22,7 +23,7 @@ from pipeline.rules.verification import BerkasFacts, Facts, PageFacts, outcome, 
 from pipeline.services.desk.decide import requests
 from pipeline.services.desk.naskah import write_draft
 from pipeline.services.notices.news import announce_return
-from pipeline.services.records.content import current_berkas
+from pipeline.services.records.content import Document, documents_of
 from pipeline.services.records.intact import is_intact
 from pipeline.services.records.locking import LockedPermohonan
 from pipeline.services.records.record import Deed, record_many
@@ -46,20 +47,31 @@ class HandedOver:
 Outcome = Decided | HandedOver
 
 
-def work_on(s: Session, files: Sequence[LockedPermohonan], now: datetime) -> None:
+def work_on(conn: Connection, files: Sequence[LockedPermohonan], now: datetime) -> None:
     """Do the automatic langkah that these locked files are at, and move them on: the writing is one for all of them."""
-    outcomes = [WORK[file.langkah.automatic](s, file, now) for file in files if file.langkah.automatic]
+    by_kind = defaultdict[Automatic, list[LockedPermohonan]](list)
+    for file in files:
+        if file.langkah.automatic:
+            by_kind[file.langkah.automatic].append(file)
+    outcomes = [outcome for kind, theirs in by_kind.items() for outcome in WORK[kind](conn, theirs, now)]
     if decided := [o for o in outcomes if isinstance(o, Decided)]:
-        route_many(s, decided, now=now)
+        route_many(conn, decided, now=now)
     if handed := [o for o in outcomes if isinstance(o, HandedOver)]:
-        _hand_over(s, handed, now)
+        _hand_over(conn, handed, now)
 
 
-def _check_documents(s: Session, file: LockedPermohonan, now: datetime) -> Outcome:
+def _check_documents(conn: Connection, files: Sequence[LockedPermohonan], now: datetime) -> Iterator[Outcome]:
     """Step 2: lulus goes on by itself, gagal goes back itemised, any doubt goes to a person."""
-    if not is_intact(file):  # a person can send it back to be put right
-        return HandedOver(file=file)
-    verdicts = verify(file.sop, _facts(s, file, now))
+    facts = _facts(conn, [file for file in files if is_intact(file)], now)
+    for file in files:
+        if file.permohonan_id in facts:
+            yield _checked(conn, file, facts[file.permohonan_id], now)
+        else:  # damaged: a person can send it back to be put right
+            yield HandedOver(file=file)
+
+
+def _checked(conn: Connection, file: LockedPermohonan, facts: Facts, now: datetime) -> Outcome:
+    verdicts = verify(file.sop, facts)
     rows: list[Json] = [
         {"sequence": n, "kind": v.kind, "code": v.code, "result": v.result, "said": v.sentence.kept()}
         for n, v in enumerate(verdicts)
@@ -69,7 +81,7 @@ def _check_documents(s: Session, file: LockedPermohonan, now: datetime) -> Outco
     result = outcome(verdicts, file.sop.policy)
     match result.kind:
         case KeputusanKind.SETUJUI:
-            return _forward(s, file, words, kept)
+            return _forward(conn, file, words, kept)
         case KeputusanKind.KEMBALIKAN:
             back = Keputusan(kind=KeputusanKind.KEMBALIKAN, target=file.sop.first.code, requests=result.requests)
             also = together(kept, requests(file, back, now))
@@ -94,30 +106,36 @@ _DOCUMENTS = Constant(
 )
 
 
-def _forward(s: Session, file: LockedPermohonan, words: Json | None = None, also: Rows | None = None) -> Outcome:
+def _forward(conn: Connection, file: LockedPermohonan, words: Json | None = None, also: Rows | None = None) -> Outcome:
     """On to the next desk; to a person of this one where the office's policy wants one, a person has objected here, or
     a document is damaged."""
     words, also = words or {}, also or {}
-    if not (file.sop.policy.automatic and is_intact(file)) or _objected(s, file):
+    if not (file.sop.policy.automatic and is_intact(file)) or _objected(conn, file):
         return HandedOver(file=file, words=words, also=also)
     keputusan = Keputusan(kind=file.langkah.keputusan)
     return Decided(file=file, keputusan=keputusan, actor=None, words=words, also=also)
 
 
-def _draft_document(s: Session, file: LockedPermohonan, now: datetime) -> Outcome:
+def _draft_documents(conn: Connection, files: Sequence[LockedPermohonan], now: datetime) -> Iterator[Outcome]:
     """Step 5: the draft of the SK or of the refusal, then on to the approvals."""
-    write_draft(s, file, None, drafter=None, now=now)
-    return _forward(s, file)
+    for file in files:
+        with session_on(conn) as s:
+            write_draft(s, file, None, drafter=None, now=now)
+        yield _forward(conn, file)
 
 
-WORK: Mapping[Automatic, Callable[[Session, LockedPermohonan, datetime], Outcome]] = {
+def _pass_on(conn: Connection, files: Sequence[LockedPermohonan], _: datetime) -> Iterator[Outcome]:
+    yield from (_forward(conn, file) for file in files)
+
+
+WORK: Mapping[Automatic, Callable[[Connection, Sequence[LockedPermohonan], datetime], Iterator[Outcome]]] = {
     Automatic.VERIFIKASI: _check_documents,
-    Automatic.TERUSKAN: lambda s, file, _now: _forward(s, file),
-    Automatic.SUSUN_NASKAH: _draft_document,
+    Automatic.TERUSKAN: _pass_on,
+    Automatic.SUSUN_NASKAH: _draft_documents,
 }
 
 
-def _hand_over(s: Session, handed: Sequence[HandedOver], now: datetime) -> None:
+def _hand_over(conn: Connection, handed: Sequence[HandedOver], now: datetime) -> None:
     """The system leaves these tugas to persons of their roles."""
     deeds = [
         Deed(
@@ -130,11 +148,11 @@ def _hand_over(s: Session, handed: Sequence[HandedOver], now: datetime) -> None:
         for h in handed
     ]
     theirs = (changed_row(Tugas, {"id": h.file.tugas_id}, automatic=False, ready_at=now) for h in handed)
-    record_many(s.connection(), deeds, together(*theirs, *(h.also for h in handed)), now=now)
-    announce_return(s, [h.file for h in handed], now)
+    record_many(conn, deeds, together(*theirs, *(h.also for h in handed)), now=now)
+    announce_return(conn, [h.file for h in handed], now)
 
 
-def _objected(s: Session, file: LockedPermohonan) -> bool:
+def _objected(conn: Connection, file: LockedPermohonan) -> bool:
     """Whether the last person who decided at this desk sent the file back: what comes again is theirs to see."""
     if file.for_person is None:
         return False
@@ -144,34 +162,53 @@ def _objected(s: Session, file: LockedPermohonan) -> bool:
         .order_by(Tugas.closed_at.desc(), Tugas.created_at.desc())
         .limit(1)
     )
-    return s.scalar(last) == KeputusanKind.KEMBALIKAN
+    return conn.scalar(last) == KeputusanKind.KEMBALIKAN
 
 
-def _facts(s: Session, file: LockedPermohonan, now: datetime) -> Facts:
-    """Gather what the pure checks look at."""
-    berkas = current_berkas(s, file.permohonan_id)
-    found = [examined(b.sha256, b.kind) for b in berkas]
+class HandedIn(NamedTuple):
+    """Bytes as received with an application that was sent."""
+
+    sha256: str
+    permohonan_id: UUID
+    pemohon_id: UUID
+    nomor: str
+
+
+def _facts(conn: Connection, files: Sequence[LockedPermohonan], now: datetime) -> Mapping[UUID, Facts]:
+    """Gather what the pure checks look at, of each file."""
+    documents = documents_of(conn, [file.permohonan_id for file in files])
+    elsewhere = _handed_in(conn, [d.original_sha256 for its in documents.values() for d in its])
+    return {file.permohonan_id: _facts_of(conn, file, documents[file.permohonan_id], elsewhere, now) for file in files}
+
+
+def _facts_of(
+    conn: Connection,
+    file: LockedPermohonan,
+    documents: Sequence[Document],
+    elsewhere: Sequence[HandedIn],
+    now: datetime,
+) -> Facts:
+    found = [examined(d.sha256, d.kind) for d in documents]
     of_document: defaultdict[str, list[PageFacts]] = defaultdict(list)
-    for b, it in zip(berkas, found, strict=True):
-        of_document[b.syarat] += it.pages or ()
+    for d, it in zip(documents, found, strict=True):
+        of_document[d.syarat] += it.pages or ()
     data = case_data(file.content)
-    applying = Applying(id=file.permohonan_id, sop=file.sop, pemohon_id=file.pemohon_id, data=data)
-    comparison = compare(s.connection(), applying)
+    comparison = compare(conn, Applying(id=file.permohonan_id, sop=file.sop, pemohon_id=file.pemohon_id, data=data))
     return Facts(
         data=data,
         berkas=tuple(
             BerkasFacts(
-                syarat=b.syarat,
-                name=b.name,
-                original_sha256=b.original_sha256,
-                page_count=b.page_count,
+                syarat=d.syarat,
+                name=d.name,
+                original_sha256=d.original_sha256,
+                page_count=d.page_count,
                 problem=it.problem,
                 pages=it.pages,
             )
-            for b, it in zip(berkas, found, strict=True)
+            for d, it in zip(documents, found, strict=True)
         ),
         today=date_at(now),
-        same_berkas=_handed_in_elsewhere(s, file, berkas),
+        same_berkas=_of_others(file, documents, elsewhere),
         same_answers=comparison.same_answers,
         earlier_sk=comparison.earlier_sk,
         twin=look_alike(of_document),
@@ -179,19 +216,34 @@ def _facts(s: Session, file: LockedPermohonan, now: datetime) -> Facts:
     )
 
 
-def _handed_in_elsewhere(s: Session, file: LockedPermohonan, berkas: Sequence[Berkas]) -> dict[str, str]:
-    """sha256 of a document as received -> number of another applicant's application that carries the same bytes."""
-    rows = s.execute(
-        select(Berkas.original_sha256, Permohonan.nomor)
-        .join(Permohonan, Permohonan.id == Berkas.permohonan_id)
-        .where(
-            Berkas.original_sha256.in_([b.original_sha256 for b in berkas]),
-            Permohonan.id != file.permohonan_id,
-            Permohonan.pemohon_id != file.pemohon_id,
-            Permohonan.nomor.is_not(None),
-        )
+_HANDED_IN = Constant(
+    select(
+        Berkas.original_sha256.label("sha256"),
+        Permohonan.id.label("permohonan_id"),
+        Permohonan.pemohon_id,
+        Permohonan.nomor,
     )
-    return {r.original_sha256: r.nomor for r in rows}
+    .join(Permohonan, Permohonan.id == Berkas.permohonan_id)
+    .where(
+        Berkas.original_sha256 == any_(bindparam("hashes", type_=ARRAY(Berkas.original_sha256.type))),
+        Permohonan.nomor.is_not(None),
+    )
+)
+
+
+def _handed_in(conn: Connection, hashes: Sequence[str]) -> Sequence[HandedIn]:
+    """Where documents of the same bytes were handed in, these ones included."""
+    return [HandedIn(**row) for row in _HANDED_IN(conn, hashes=list(set(hashes))).mappings()]
+
+
+def _of_others(file: LockedPermohonan, documents: Sequence[Document], elsewhere: Sequence[HandedIn]) -> dict[str, str]:
+    """sha256 of a document as received -> number of another applicant's application that carries the same bytes."""
+    its = {d.original_sha256 for d in documents}
+    return {
+        other.sha256: other.nomor
+        for other in elsewhere
+        if other.sha256 in its and other.pemohon_id != file.pemohon_id and other.permohonan_id != file.permohonan_id
+    }
 
 
 def _sampled(file: LockedPermohonan) -> bool:

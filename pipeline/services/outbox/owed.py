@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, not_, or_, select, update
+from sqlalchemy import ARRAY, ColumnElement, all_, and_, bindparam, delete, func, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from pipeline.db import Constant, connection, unit_of_work
@@ -30,19 +30,21 @@ class Message:
 
 
 @contextmanager
-def claim(limit: int, *, now: datetime) -> Iterator[Sequence[Message]]:
+def claim(limit: int, *, leave: Collection[str] = (), now: datetime) -> Iterator[Sequence[Message]]:
     """The oldest rows not sent yet: sent when the block ends well, owed as before when it raises.
 
+    Those of the tasks ``leave`` are left for a later look.
     Their attempt is counted. Other relays pass over them meanwhile; a relay that dies in the block has claimed nothing.
     """
     with connection() as conn:
-        rows = _CLAIM(conn, limit=limit, now=now).mappings()
+        rows = _CLAIM(conn, limit=limit, leave=list(leave), now=now).mappings()
         yield sorted((Message(**row) for row in rows), key=lambda m: m.id)
 
 
 _owed = (
     select(Outbox.id)
     .where(_OPEN, Outbox.delivered_at.is_(None), or_(Outbox.try_at.is_(None), Outbox.try_at <= bindparam("now")))
+    .where(Outbox.task != all_(bindparam("leave", type_=ARRAY(Outbox.task.type))))
     .order_by(Outbox.id)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)

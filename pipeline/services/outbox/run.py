@@ -14,12 +14,14 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from pipeline.clock import real_now
-from pipeline.db import Constant, unit_of_work
+from pipeline.db import Constant, unit_of_work, writing
 from pipeline.json import Json
 from pipeline.logs import where
 from pipeline.models import Outbox, Permohonan, Tugas
 from pipeline.retries import ATTEMPTS_AT_MOST, pause
 from pipeline.rules.history.kinds import PeristiwaKind
+from pipeline.services.applicant.examine import examine_upload
+from pipeline.services.applicant.uploads import EXAMINE
 from pipeline.services.desk.preview import make_pictures
 from pipeline.services.notices.news import announce
 from pipeline.services.notices.send import send_notice
@@ -36,7 +38,11 @@ from pipeline.sop.words import Automatic
 log = structlog.get_logger()
 
 #: What takes long keeps its own account: no transaction is open while it waits for a network or draws.
-HANDLERS: Mapping[str, Callable[[int, datetime], None]] = {PICTURES: make_pictures, TASK: send_notice}
+HANDLERS: Mapping[str, Callable[[int, datetime], None]] = {
+    EXAMINE: examine_upload,
+    PICTURES: make_pictures,
+    TASK: send_notice,
+}
 
 
 def run_outbox(task: str, ids: Sequence[int], *, again: bool = False, now: datetime) -> None:
@@ -115,13 +121,13 @@ def run_steps(ids: Sequence[int], now: datetime) -> int:
 
     Decided already, or done: nothing. An effect and the end of its row are one. Returns how many rows were ended.
     """
-    with unit_of_work() as s:
-        rows = _END(s.connection(), ids=list(ids), at=real_now()).mappings().all()
+    with writing() as conn:
+        rows = _END(conn, ids=list(ids), at=real_now()).mappings().all()
         arrivals = [_arrival(row) for row in rows if row["tugas_id"] is not None and not row["decided"]]
-        announce(s, arrivals, now)
+        announce(conn, arrivals, now)
         if automatic := [a.tugas_id for a in arrivals if a.automatic]:
-            files = lock_many(s, automatic, now=now, wait=True)
-            work_on(s, [file for file in files if file.automatic and not file.closed_tugas], now)
+            files = lock_many(conn, automatic, now=now, wait=True)
+            work_on(conn, [file for file in files if file.automatic and not file.closed_tugas], now)
         return len(rows)
 
 

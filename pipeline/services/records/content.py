@@ -1,12 +1,14 @@
 """What a file says, read under its lock: the documents in force, the BAP, and the hash over all of it."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, any_, bindparam, select
 from sqlalchemy.orm import Session
 
+from pipeline.db import Constant, Transaction, flushed
 from pipeline.hashing import content_hash
 from pipeline.json import Json
 from pipeline.models import Bap, Berkas, CorrectionRequest
@@ -20,24 +22,56 @@ from pipeline.sop.values import case_data
 from pipeline.text import date_at
 
 
-def current_berkas(s: Session, permohonan_id: UUID) -> Sequence[Berkas]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A document in force, as its row tells of it."""
+
+    id: UUID
+    permohonan_id: UUID
+    syarat: str
+    sequence: int
+    name: str
+    kind: str
+    page_count: int
+    sha256: str
+    original_sha256: str
+    uploaded_at: datetime
+
+
+_DOCUMENTS = Constant(
+    select(*(getattr(Berkas, part.name) for part in fields(Document)))
+    .where(
+        Berkas.permohonan_id == any_(bindparam("permohonan", type_=ARRAY(Berkas.permohonan_id.type))),
+        Berkas.replaced_at.is_(None),
+    )
+    .order_by(Berkas.syarat, Berkas.sequence)
+)
+_BAP = Constant(select(Bap.content).where(Bap.permohonan_id == bindparam("permohonan", type_=Bap.permohonan_id.type)))
+
+
+def current_berkas(s: Transaction, permohonan_id: UUID) -> Sequence[Document]:
     """The documents in force, in the order they were handed in."""
-    return s.scalars(
-        select(Berkas)
-        .where(Berkas.permohonan_id == permohonan_id, Berkas.replaced_at.is_(None))
-        .order_by(Berkas.syarat, Berkas.sequence)
-    ).all()
+    return documents_of(s, [permohonan_id])[permohonan_id]
 
 
-def bap_of(s: Session, permohonan_id: UUID) -> Json | None:
+def documents_of(s: Transaction, permohonan: Sequence[UUID]) -> Mapping[UUID, Sequence[Document]]:
+    """The same of each of these files, in one statement."""
+    found: dict[UUID, list[Document]] = {permohonan_id: [] for permohonan_id in permohonan}
+    for row in _DOCUMENTS(flushed(s), permohonan=list(permohonan)).mappings():
+        found[row["permohonan_id"]].append(Document(**row))
+    return found
+
+
+def bap_of(s: Transaction, permohonan_id: UUID) -> Json | None:
     """The BAP and Rekomendasi as last saved; None before Dinas Teknis began."""
-    return s.scalar(select(Bap.content).where(Bap.permohonan_id == permohonan_id))
+    row = _BAP(flushed(s), permohonan=permohonan_id).mappings().first()
+    return row["content"] if row else None
 
 
-def rehash(s: Session, file: LockedPermohonan) -> str:
-    """The content hash as it is now; kept on the file."""
-    s.flush()
-    berkas = [(b.syarat, b.sequence, b.sha256) for b in current_berkas(s, file.permohonan_id)]
+def rehash(s: Transaction, file: LockedPermohonan, documents: Sequence[Document] | None = None) -> str:
+    """The content hash as it is now; kept on the file. ``documents``: those in force, for who has read them."""
+    known = current_berkas(s, file.permohonan_id) if documents is None else documents
+    berkas = [(b.syarat, b.sequence, b.sha256) for b in known]
     file.content_digest = content_hash(file.content, berkas, bap_of(s, file.permohonan_id))
     return file.content_digest
 

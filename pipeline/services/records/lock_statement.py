@@ -1,12 +1,35 @@
 """The statement that locks a permohonan and one of its tugas, and reads all that the guards need."""
 
+from typing import TypeAlias
+
 from sqlalchemy import Date, and_, bindparam, case, cast, exists, func, or_, select, true
-from sqlalchemy.dialects.postgresql import JSONPATH
+from sqlalchemy.dialects.postgresql import JSONPATH, aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from pipeline.models import Approval, Bap, Berkas, Calendar, Draft, DraftAuthor, Penugasan, Permohonan, Person, Tugas
 from pipeline.roles import Basis
 from pipeline.services.people.sessions import living_session
+
+#: What is read of a finished visit, in this order.
+VISIT = (
+    "langkah",
+    "kunjungan",
+    "started_at",
+    "created_at",
+    "closed_at",
+    "keputusan",
+    "actor",
+    "jeda",
+    "asking_langkah",
+    "hash_when_asked",
+    "added_days",
+    "tenggat_number",
+    "tenggat",
+)
+
+VisitRow: TypeAlias = tuple[
+    str, int, str, str, str, str, str | None, list[object], str | None, str | None, int, int, str | None
+]
 
 _today = bindparam("hari", type_=Date)
 _person = bindparam("orang", type_=Penugasan.person_id.type)
@@ -99,6 +122,24 @@ _acting_nips = (
     .scalar_subquery()
 )
 
+#: The finished visits of the file, oldest first. One who had to wait for the lock misses none: as long as the locked
+#: tugas is open, no other one of its file has been finished.
+_before = aliased(Tugas)
+_visits = (
+    select(
+        func.jsonb_agg(
+            aggregate_order_by(
+                func.jsonb_build_array(*(getattr(_before, name) for name in VISIT)),
+                _before.closed_at,
+                _before.created_at,
+            )
+        )
+    )
+    .where(_before.permohonan_id == Permohonan.id, _before.closed_at.is_not(None))
+    .correlate(Permohonan)
+    .scalar_subquery()
+)
+
 #: One row: the permohonan, one of its tugas, the draft, and what the guards ask about who acts.
 lock_statement = (
     select(
@@ -130,6 +171,13 @@ lock_statement = (
         Tugas.hash_when_asked,
         Tugas.taken_by,
         Tugas.closed_at.label("tugas_closed_at"),
+        Tugas.started_at,
+        Tugas.created_at,
+        Tugas.jeda,
+        Tugas.added_days,
+        Tugas.tenggat,
+        Tugas.tenggat_number,
+        _visits.label("visits"),
         _in_hand.label("in_hand"),
         Draft.id.label("draft_id"),
         Draft.naskah_hash,

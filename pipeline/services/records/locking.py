@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, RowMapping, any_, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ARRAY, Connection, RowMapping, any_, bindparam, select
 
 from pipeline.calendar.due import OfficeCalendar
-from pipeline.db import Constant
+from pipeline.db import Constant, Transaction, flushed
 from pipeline.errors import NotFound, SessionEnded
 from pipeline.models import Permohonan, Tugas
 from pipeline.queries.calendar import in_force
 from pipeline.services.people.identity import names_one_of
 from pipeline.services.people.sessions import session_params
-from pipeline.services.records.lock_statement import lock_statement
+from pipeline.services.records.lock_statement import VisitRow, lock_statement
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Langkah, Sop
 from pipeline.text import date_at
@@ -54,6 +53,13 @@ class LockedPermohonan(Arrival):
     chain: str
     ready: bool
     tugas_version: int
+    started_at: datetime
+    created_at: datetime
+    jeda: Sequence[object]
+    added_days: int
+    tenggat: datetime | None
+    tenggat_number: int
+    visits: Sequence[VisitRow]  # the finished ones, oldest first; ``visits.past`` reads them
     asking_langkah: str | None
     hash_when_asked: str | None
     taken_by: UUID | None
@@ -109,38 +115,50 @@ _AS_READ = (
     "replaces",
     "replaced_nik",
     "already_approved",
+    "started_at",
+    "created_at",
+    "jeda",
+    "added_days",
+    "tenggat",
+    "tenggat_number",
 )
 
 
 def lock_tugas(
-    s: Session, tugas_id: UUID, *, person_id: UUID | None, session_id: str | None = None, now: datetime
+    s: Transaction, tugas_id: UUID, *, person_id: UUID | None, session_id: str | None = None, now: datetime
 ) -> LockedPermohonan:
     """Lock a tugas and its permohonan until the transaction ends, for who acts by this session.
 
     Raises NotFound, SessionEnded.
     """
-    return _one(s, _TUGAS, tugas_id, person_id, session_id, now)
+    return _one(flushed(s), _TUGAS, tugas_id, person_id, session_id, now)
 
 
 def lock_latest_tugas(
-    s: Session, permohonan_id: UUID, *, person_id: UUID | None, session_id: str | None = None, now: datetime
+    s: Transaction, permohonan_id: UUID, *, person_id: UUID | None, session_id: str | None = None, now: datetime
 ) -> LockedPermohonan:
     """Lock a permohonan with the tugas that is open, or the last one of a closed file.
 
     Raises NotFound, SessionEnded.
     """
-    _HOLD(s.connection(), which=permohonan_id)  # first, or the last tugas is that of before the wait
-    return _one(s, _LATEST, permohonan_id, person_id, session_id, now)
+    conn = flushed(s)
+    _HOLD(conn, which=permohonan_id)  # first, or the last tugas is that of before the wait
+    return _one(conn, _LATEST, permohonan_id, person_id, session_id, now)
 
 
-def lock_many(s: Session, tugas_ids: Sequence[UUID], *, now: datetime, wait: bool = False) -> list[LockedPermohonan]:
+def lock_many(
+    s: Transaction, tugas_ids: Sequence[UUID], *, now: datetime, wait: bool = False
+) -> list[LockedPermohonan]:
     """Lock these tugas and their permohonan for the system, in one statement, in the order of their ids.
 
     A file that somebody acts on right now is waited for, or left out: who waits for none is waited for by none.
     """
-    lock = _MANY if wait else _MANY_FREE
-    params = {**session_params(None, _NOBODY), "hari": date_at(now), "which": list(tugas_ids)}
-    return [_locked(s, row) for row in lock(s.connection(), **params).mappings().all()]
+    one = len(tugas_ids) == 1  # found by its key alone, it is not planned anew each time
+    lock = (_TUGAS if wait else _TUGAS_FREE) if one else (_MANY if wait else _MANY_FREE)
+    which = tugas_ids[0] if one else list(tugas_ids)
+    params = {**session_params(None, _NOBODY), "hari": date_at(now), "which": which}
+    conn = flushed(s)
+    return [_locked(conn, row) for row in lock(conn, **params).mappings().all()]
 
 
 _which = bindparam("which", type_=Tugas.id.type)
@@ -154,26 +172,29 @@ _last = (
 )
 _HOLD = Constant(select(Permohonan.id).where(Permohonan.id == _which).with_for_update())
 _TUGAS = Constant(lock_statement.where(Tugas.id == _which))
+_TUGAS_FREE = Constant(
+    lock_statement.where(Tugas.id == _which).with_for_update(of=(Permohonan, Tugas), skip_locked=True)
+)
 _LATEST = Constant(lock_statement.where(Tugas.id == _last))
 _MANY = Constant(_of_many)
 _MANY_FREE = Constant(_of_many.with_for_update(of=(Permohonan, Tugas), skip_locked=True))
 
 
 def _one(
-    s: Session, lock: Constant, which: UUID, person_id: UUID | None, session_id: str | None, now: datetime
+    conn: Connection, lock: Constant, which: UUID, person_id: UUID | None, session_id: str | None, now: datetime
 ) -> LockedPermohonan:
     params = {**session_params(session_id, person_id or _NOBODY), "hari": date_at(now), "which": which}
-    row = lock(s.connection(), **params).mappings().first()
+    row = lock(conn, **params).mappings().first()
     if row is None:
         raise NotFound
     if row["session_id"] != session_id:
         raise SessionEnded
-    return _locked(s, row)
+    return _locked(conn, row)
 
 
-def _locked(s: Session, row: RowMapping) -> LockedPermohonan:
+def _locked(conn: Connection, row: RowMapping) -> LockedPermohonan:
     sop = get_sop(row["sop"], row["sop_version"])
-    now_in_force = in_force(s.connection(), row["calendar_version"], row["calendar_digest"])
+    now_in_force = in_force(conn, row["calendar_version"], row["calendar_digest"])
     return LockedPermohonan(
         **{name: row[name] for name in _AS_READ},
         permohonan_id=row["id"],
@@ -183,6 +204,7 @@ def _locked(s: Session, row: RowMapping) -> LockedPermohonan:
         ready=row["ready_at"] is not None,
         tugas_version=row["version"],
         closed_tugas=row["tugas_closed_at"] is not None,
+        visits=row["visits"] or (),
         has_written=row["has_written"] or names_one_of(row["bap_nips"] or (), row["acting_nips"] or ()),
         kept=_kept(row),
         calendar=now_in_force.calendar,

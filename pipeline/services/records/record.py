@@ -10,8 +10,8 @@ from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import Connection
-from sqlalchemy.orm import Session
 
+from pipeline.db import Transaction, flushed
 from pipeline.hashing import chain_hash, seal
 from pipeline.json import Json
 from pipeline.models import Outbox, Peristiwa, PeristiwaWords
@@ -34,7 +34,7 @@ class Chain(Protocol):
 
 
 def record(
-    s: Session,
+    s: Transaction,
     file: LockedPermohonan,
     kind: PeristiwaKind,
     data: Json,
@@ -54,8 +54,7 @@ def record(
     when one of them is an outbox row. ``file`` must be locked; its chain moves on.
     """
     deed = Deed(file=file, kind=kind, data=data, actor=actor, peran=peran, change=change, words=words)
-    s.flush()
-    record_many(s.connection(), [deed], also, now=now)
+    record_many(flushed(s), [deed], also, now=now)
 
 
 def _acting(file: LockedPermohonan, actor: UUID | None, peran: str | None) -> Json:

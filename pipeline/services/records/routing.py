@@ -1,6 +1,6 @@
 """The only writer of transitions: close the tugas, put the file on the next desk, record it, and owe the next message.
 
-Two statements, however many files move: one reads their visits, and one writes everything.
+One statement writes everything, however many files move; what was before was read when they were locked.
 """
 
 from collections.abc import Sequence
@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy.orm import Session
-
 from pipeline.calendar.due import Interval, OfficeCalendar
 from pipeline.calendar.pauses import write_pauses
+from pipeline.db import Transaction, flushed
 from pipeline.errors import DecidedAlready
 from pipeline.json import Json
 from pipeline.models import Approval
@@ -24,7 +23,7 @@ from pipeline.services.records.locking import LockedPermohonan
 from pipeline.services.records.record import Deed, outbox_row, record_many
 from pipeline.services.records.sets import Rows, RowsGone, new_rows, together
 from pipeline.services.records.tugas_parts import ENDED, begun
-from pipeline.services.records.visits import Past, bound, next_visit, read_visits
+from pipeline.services.records.visits import Past, bound, next_visit, past
 from pipeline.sop.values import Langkah, case_data
 from pipeline.sop.words import Arah
 
@@ -45,23 +44,19 @@ class Decided:
     also: Rows = field(default_factory=dict)
 
 
-def route(s: Session, decided: Decided, *, now: datetime) -> Transition:
+def route(s: Transaction, decided: Decided, *, now: datetime) -> Transition:
     """Decide on the locked file and move it."""
     return route_many(s, [decided], now=now)[0]
 
 
-def route_many(s: Session, decided: Sequence[Decided], *, now: datetime) -> list[Transition]:
+def route_many(s: Transaction, decided: Sequence[Decided], *, now: datetime) -> list[Transition]:
     """Decide on these locked files and move them. Raises DecidedAlready; then nothing may be committed."""
     if not decided:
         return []
-    s.flush()
-    conn = s.connection()
     ruled = [transitions.decide(d.file.sop, d.file.langkah.code, d.keputusan, _facts(d.file)) for d in decided]
-    ends = {d.file.permohonan_id: (t.keputusan, d.actor) for d, t in zip(decided, ruled, strict=True)}
-    visits = read_visits(conn, ends, now)
-    moves = [_Move(d, t, visits[d.file.permohonan_id], now) for d, t in zip(decided, ruled, strict=True)]
+    moves = [_Move(d, t, past(d.file, t.keputusan, d.actor, now), now) for d, t in zip(decided, ruled, strict=True)]
     try:
-        record_many(conn, [m.deed for m in moves], together(*(m.rows for m in moves)), now=now)
+        record_many(flushed(s), [m.deed for m in moves], together(*(m.rows for m in moves)), now=now)
     except RowsGone as error:
         raise DecidedAlready from error
     return ruled

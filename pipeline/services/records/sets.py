@@ -135,9 +135,17 @@ def _statement(parts: tuple[RowsPart, ...], single: tuple[bool, ...], giving: Ro
         if met or any(part.wakes for part in parts):
             raise ValueError("a part that gives something back goes with none that wakes or is exact")
         return f"WITH {whole} SELECT * FROM {giving.name}"  # noqa: S608 - our own names
-    wake = ["pg_notify('outbox', '') IS NOT NULL"] if any(part.wakes for part in parts) else []
+    wake = [_waking(p.name, one) for p, one in zip(parts, single, strict=True) if p.wakes]
     end = " AND ".join([*met, *wake]) or "true"
     return f"WITH {whole} SELECT {end}"
+
+
+def _waking(name: str, single: bool) -> str:
+    """Tells the relay which tasks are owed; the same word twice is heard once."""
+    if single:
+        return f"pg_notify('outbox', %({name})s::jsonb ->> 'task') IS NOT NULL"
+    rows = f"jsonb_array_elements(%({name})s::jsonb) r"
+    return f"(SELECT count(pg_notify('outbox', r ->> 'task')) FROM {rows}) > 0"  # noqa: S608 - our own names
 
 
 def _plain(value: object) -> str:

@@ -1,19 +1,16 @@
 """The visits of a file: every finished one, and how the next one begins."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Connection, any_, bindparam, select
-
 from pipeline.calendar.due import Interval
 from pipeline.calendar.pauses import read_pauses
-from pipeline.db import Constant
 from pipeline.hashing import digest
-from pipeline.models import Tugas
 from pipeline.rules.deadlines import VisitClock
 from pipeline.rules.transitions import Transition, Visit, visit
+from pipeline.services.records.lock_statement import VisitRow
 from pipeline.services.records.locking import LockedPermohonan
 
 
@@ -36,42 +33,43 @@ class Past:
     tenggat: datetime | None = None
 
 
-#: The tugas of each file, in the order they were done; the open one last.
-_visits = select(
-    Tugas.permohonan_id,
-    Tugas.langkah,
-    Tugas.kunjungan,
-    Tugas.started_at,
-    Tugas.created_at,
-    Tugas.closed_at,
-    Tugas.keputusan,
-    Tugas.actor,
-    Tugas.jeda,
-    Tugas.asking_langkah,
-    Tugas.hash_when_asked,
-    Tugas.added_days,
-    Tugas.tenggat_number,
-    Tugas.tenggat,
-)
-_of_files = Tugas.permohonan_id == any_(bindparam("files", type_=ARRAY(Tugas.permohonan_id.type)))
-_VISITS = Constant(_visits.where(_of_files).order_by(Tugas.closed_at.nulls_last(), Tugas.created_at))
+def past(file: LockedPermohonan, keputusan: str, actor: UUID | None, now: datetime) -> Sequence[Past]:
+    """Every finished tugas of the file, oldest first; last the open one, as it is ended by this keputusan."""
+    ended = Past(
+        langkah=file.langkah.code,
+        kunjungan=file.kunjungan,
+        started_at=file.started_at,
+        created_at=file.created_at,
+        closed_at=now,
+        keputusan=keputusan,
+        actor=actor,
+        jeda=read_pauses(file.jeda),
+        asking_langkah=file.asking_langkah,
+        hash_when_asked=file.hash_when_asked,
+        added_days=file.added_days,
+        tenggat_number=file.tenggat_number,
+        tenggat=file.tenggat,
+    )
+    return [*map(_finished, file.visits), ended]
 
 
-def read_visits(
-    conn: Connection, ends: Mapping[UUID, tuple[str, UUID | None]], now: datetime
-) -> Mapping[UUID, Sequence[Past]]:
-    """Every finished tugas of each file, oldest first, in one statement; the open one as it is about to be ended.
-
-    ``ends``: of each file, the keputusan now taken and who takes it.
-    """
-    visits: dict[UUID, list[Past]] = {file: [] for file in ends}
-    for r in _VISITS(conn, files=list(ends)).mappings():
-        told = {**r, "jeda": read_pauses(r["jeda"])}
-        file = told.pop("permohonan_id")
-        if r["closed_at"] is None:
-            told |= dict(zip(("keputusan", "actor", "closed_at"), (*ends[file], now), strict=True))
-        visits[file].append(Past(**told))
-    return visits
+def _finished(row: VisitRow) -> Past:
+    langkah, kunjungan, started, created, closed, keputusan, actor, jeda, asking, hashed, added, number, tenggat = row
+    return Past(
+        langkah=langkah,
+        kunjungan=kunjungan,
+        started_at=datetime.fromisoformat(started),
+        created_at=datetime.fromisoformat(created),
+        closed_at=datetime.fromisoformat(closed),
+        keputusan=keputusan,
+        actor=UUID(actor) if actor else None,
+        jeda=read_pauses(jeda),
+        asking_langkah=asking,
+        hash_when_asked=hashed,
+        added_days=added,
+        tenggat_number=number,
+        tenggat=datetime.fromisoformat(tenggat) if tenggat else None,
+    )
 
 
 def next_visit(file: LockedPermohonan, transition: Transition, riwayat: Sequence[Past], now: datetime) -> Visit:

@@ -85,6 +85,23 @@ function locatePhoto (form) {
   })
 }
 
+// What takes seconds says so, and takes no second press. Going back to the page, it is as before.
+function sayWhatHappens (form) {
+  const status = form.querySelector('[role=status]')
+  const before = status.textContent
+  const button = form.querySelector('button')
+  form.addEventListener('submit', (e) => {
+    if (button.ariaDisabled === 'true') return e.preventDefault()
+    button.ariaDisabled = 'true'
+    status.textContent = form.dataset.waiting
+  })
+  addEventListener('pageshow', () => {
+    button.ariaDisabled = null
+    status.textContent = before
+  })
+}
+
 listenToKeys()
 switchDocuments()
 for (const f of document.querySelectorAll('form[data-geotag]')) locatePhoto(f)
+for (const f of document.querySelectorAll('form[data-waiting]')) sayWhatHappens(f)
