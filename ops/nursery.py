@@ -3,6 +3,8 @@
 ``python -m ops.nursery``, with a socket as its input: each message is a program's name and the words of its command,
 and brings a descriptor to print to. A child becomes that program; its pid is told, and how it ended. The nursery has
 one thread, opens nothing, and ends with whoever holds the other end of the socket; its children end with it.
+
+When the office has changed since, it begins anew in the same process before the next child, and its children stay its.
 """
 
 import ctypes
@@ -16,6 +18,7 @@ import sys
 from importlib import import_module
 
 from pipeline.db import load_database_code
+from pipeline.renewal import changed
 from web import ROOMS
 
 #: What the programs import, before they read anything of their own.
@@ -49,22 +52,33 @@ def main() -> None:
     load_database_code()
     gc.collect()
     gc.freeze()  # the collector writes into no page loaded so far, and the children go on sharing them
-    words = _serve(socket.socket(fileno=0))
+    words = _serve(socket.socket(fileno=0), json.loads(sys.argv[1]) if sys.argv[1:] else [])
     sys.argv = words[2:] if words[:2] == ["python", "-m"] else words
     module, _, function = _PROGRAMS.get(sys.argv[0], f"{sys.argv[0]}:main").partition(":")
     getattr(import_module(module), function)()
 
 
-def _serve(control: socket.socket) -> list[str]:
+def _serve(control: socket.socket, children: list[tuple[str, int]]) -> list[str]:
     """The words of a command, in a child; the nursery does not come back from here."""
     with selectors.DefaultSelector() as awaited:
         awaited.register(control, selectors.EVENT_READ)
+        for name, pid in children:
+            awaited.register(os.pidfd_open(pid), selectors.EVENT_READ, (name, pid))
         while True:
             for key, _ in awaited.select():
                 if key.fileobj is not control:
                     _bury(control, awaited, key)
-                elif words := _fork(control, awaited):
+                    continue
+                if changed():
+                    _begin_anew(awaited)
+                if words := _fork(control, awaited):
                     return words
+
+
+def _begin_anew(awaited: selectors.BaseSelector) -> None:
+    """Load everything again; the message that asks for a child waits in the socket, which stays open."""
+    children = [key.data for key in awaited.get_map().values() if key.data]
+    os.execv(sys.executable, [sys.executable, "-m", "ops.nursery", json.dumps(children)])  # noqa: S606 - ourselves
 
 
 def _fork(control: socket.socket, awaited: selectors.BaseSelector) -> list[str]:

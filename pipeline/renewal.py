@@ -27,7 +27,8 @@ class Renewal(threading.Thread):
     def __init__(self, end: Callable[[], None]) -> None:
         super().__init__(name="office files", daemon=True)
         self._end = end
-        self._seen = self._last = fingerprint()
+        self._last = fingerprint()
+        self._seen = ""  # the first look compares: a process may have been forked from one that had read them long ago
         self._stop = threading.Event()
 
     def run(self) -> None:
@@ -46,7 +47,7 @@ class Renewal(threading.Thread):
         if not at_rest or now == self._seen:
             return False
         self._seen = now
-        return _changed()
+        return changed()
 
 
 def renew(pid: int) -> None:
@@ -70,7 +71,8 @@ def in_force(office: Kantor, sops: Registry) -> tuple[Kantor, dict[str, str]]:
     return office, {f"{code} {version}": source.sop.digest for (code, version), source in sops.source.items()}
 
 
-def _changed() -> bool:
+def changed() -> bool:
+    """Whether the files put something else in force than this process runs on. One that is wrong is named."""
     try:
         office = read_kantor(kantor_file())
     except DefinitionError as error:
