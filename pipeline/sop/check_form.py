@@ -31,6 +31,14 @@ def _form(sop: Sop) -> Iterator[str]:
             yield f"{row('bagian', no, code)}: tidak memuat satu isian pun. Hapus, atau isi dengan [[isian]]."
 
 
+def _pemegang(sop: Sop) -> Iterator[str]:
+    """Somebody is named on every paper, on every list and on the page that tells whether a paper is genuine."""
+    always = [f.code for f in sop.isian if f.kind is IsianKind.TEKS and f.required and not f.when]
+    if (sop.pemegang or sop.isian) and sop.pemegang not in always:
+        given = f'pemegang = "{sop.pemegang}" bukan' if sop.pemegang else "pemegang belum diisi. Tulis kode"
+        yield f"{given} isian teks yang wajib dan selalu ditanyakan. Pilih salah satu: {', '.join(always)}."
+
+
 def _field(isian: Isian) -> Iterator[str]:
     if isian.kind in WITH_CHOICES and not isian.choices:
         yield 'pilihan belum diisi. Tambahkan pilihan = { KODE = "Label" }.'
@@ -129,5 +137,5 @@ def _policy(sop: Sop) -> Iterator[str]:
             yield f'kebijakan.umur_dokumen baris {no}: isian "{age.isian}" bukan tanggal. Pilih: {", ".join(day)}.'
 
 
-FORM: tuple[Check, ...] = (_form, _documents)
+FORM: tuple[Check, ...] = (_form, _pemegang, _documents)
 REFERENCES: tuple[Check, ...] = (_conditions, _papers, _policy)

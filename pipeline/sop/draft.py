@@ -28,13 +28,13 @@ _CLOSING = """\
 # TINJAU: formulir, persyaratan dan naskah di bawah ini hanya contoh paling kecil.
 
 [[bagian]]
-kode = "lembaga"
+kode = "pemohon"
 judul = "Pemohon"
 
 [[isian]]
-kode = "nama_lembaga"
-label = "Nama lembaga"
-bagian = "lembaga"
+kode = "nama"
+label = "Nama"
+bagian = "pemohon"
 jenis = "teks"
 
 [[syarat]]
@@ -99,6 +99,7 @@ def _head(table: Table) -> Iterator[str]:
     yield f"waktu_tercetak = {_text(printed or NOT_YET)} # jumlah yang tercetak, dikutip apa adanya"
     yield f"janji = {_text(janji[1] if janji else printed or NOT_YET)} # TINJAU: janji kepada masyarakat"
     yield 'prefix = "IZIN" # TINJAU: awal nomor pendaftaran'
+    yield 'pemegang = "nama" # isian yang jawabannya nama pemegang izin'
 
 
 def _step(table: Table, line: TableRow, target: str, posts: Posts) -> Iterator[str]:

@@ -71,6 +71,7 @@ def read_sop(content: Mapping[str, object], berkas: str, posts: Posts) -> Sop:
         printed_time=root.text("waktu_tercetak"),
         janji=_limit(root, root.text("janji")),
         prefix=root.text("prefix"),
+        pemegang=root.text("pemegang", ""),
         langkah=tuple(_langkah(b, posts) for b in root.line("langkah")),
         bagian=tuple(_bagian(b) for b in root.line("bagian")),
         isian=tuple(_isian(b) for b in root.line("isian")),

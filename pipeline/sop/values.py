@@ -200,6 +200,7 @@ class Sop:
     printed_time: str  # the total as the office's table prints it; quoted, never used
     janji: Limit  # what the public is promised
     prefix: str  # of the registration number: LKS-2026-483920
+    pemegang: str  # code of the isian whose answer is the holder; "" for a permit without a form
     langkah: tuple[Langkah, ...]
     bagian: tuple[Bagian, ...]
     isian: tuple[Isian, ...]

@@ -264,7 +264,7 @@ class TestVerification:
     ) -> None:
         self.issued(db, pemohon, kind="penolakan", nomor="503/0001/TOLAK-LKS/DPMPTSP/2026")
         with db.connect() as conn:
-            name = conn.execute(select(Permohonan.nama_lembaga)).scalar_one()
+            name = conn.execute(select(Permohonan.pemegang)).scalar_one()
         tallied = guest.open_page("/verifikasi/503/0001/TOLAK-LKS/DPMPTSP/2026")
         assert (tallied.status_code, "SURAT PENOLAKAN ASLI" in tallied.text, name in tallied.text) == (
             200,

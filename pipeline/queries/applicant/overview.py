@@ -20,7 +20,7 @@ class Card:
 
     id: UUID
     nomor: str | None
-    nama_lembaga: str
+    pemegang: str
     sop_name: str
     status: str
     word: str
@@ -50,7 +50,7 @@ def permohonan_of(pemohon_id: UUID, *, page: int = 1) -> List:
         select(
             Permohonan.id,
             Permohonan.nomor,
-            Permohonan.nama_lembaga,
+            Permohonan.pemegang,
             Permohonan.sop,
             Permohonan.sop_version,
             Permohonan.status,
@@ -75,7 +75,7 @@ def _card(row: RowMapping) -> Card:
     return Card(
         id=row["id"],
         nomor=row["nomor"],
-        nama_lembaga=row["nama_lembaga"],
+        pemegang=row["pemegang"],
         sop_name=sop.name,
         status=row["status"],
         word=status_words(sop, row["status"], row["langkah"]),

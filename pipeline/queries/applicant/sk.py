@@ -52,7 +52,7 @@ def sk_numbered(conn: Connection, nomor: str) -> Row[*tuple[object, ...]] | None
     """The published decree or refusal of this number, with the application it came from; the newest, if several."""
     parts = whole_numbers(nomor)
     query = (
-        select(Sk, Permohonan.nama_lembaga, Permohonan.sop, Permohonan.pemohon_id, Permohonan.marks)
+        select(Sk, Permohonan.pemegang, Permohonan.sop, Permohonan.pemohon_id, Permohonan.marks)
         .join(Permohonan, Permohonan.id == Sk.permohonan_id)
         .where(Sk.status.in_(SK_ISSUED), Sk.year.in_(parts), Sk.sequence.in_(parts))
         .order_by(Sk.issued_at.desc())

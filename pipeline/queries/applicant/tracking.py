@@ -47,7 +47,7 @@ class TrackedNaskah:
 
     authenticity: Authenticity
     nomor: str
-    nama_lembaga: str  # "" where only the letter itself should tell it
+    pemegang: str  # "" where only the letter itself should tell it
     day: date
     valid_until_date: date | None
     jabatan: str  # of the signatory
@@ -87,7 +87,7 @@ def find_naskah(code: str, *, today: date) -> TrackedNaskah | None:
     Numbers count up: whoever guesses that of a refusal learns no name.
     """
     query = (
-        select(Sk, Permohonan.nama_lembaga)
+        select(Sk, Permohonan.pemegang)
         .join(Permohonan, Permohonan.id == Sk.permohonan_id)
         .where(Sk.token == code, Sk.status.in_(SK_ISSUED))
     )
@@ -100,7 +100,7 @@ def find_naskah(code: str, *, today: date) -> TrackedNaskah | None:
     return TrackedNaskah(
         authenticity=_authenticity(row.kind, row.status, row.valid_until_date, today),
         nomor=row.nomor,
-        nama_lembaga=row.nama_lembaga if scanned or row.kind != NaskahKind.PENOLAKAN else "",
+        pemegang=row.pemegang if scanned or row.kind != NaskahKind.PENOLAKAN else "",
         day=row.day,
         valid_until_date=row.valid_until_date,
         jabatan=jabatan if isinstance(jabatan, str) else "",

@@ -52,7 +52,7 @@ class QueuedTugas:
     tugas_id: UUID
     permohonan_id: UUID
     nomor: str
-    nama_lembaga: str
+    pemegang: str
     langkah: Langkah
     correction: int  # how often the applicant sent a correction
     entered_at: datetime
@@ -161,7 +161,7 @@ def _page(tab: Tab, found: ColumnElement[bool] | None = None) -> Select[*tuple[o
             Tugas.id,
             Tugas.permohonan_id,
             Permohonan.nomor,
-            Permohonan.nama_lembaga,
+            Permohonan.pemegang,
             Permohonan.sop,
             Permohonan.sop_version,
             Tugas.langkah,
@@ -206,7 +206,7 @@ def _queued(r: Row[*tuple[object, ...]]) -> QueuedTugas:
         tugas_id=r.id,
         permohonan_id=r.permohonan_id,
         nomor=r.nomor or "",
-        nama_lembaga=r.nama_lembaga,
+        pemegang=r.pemegang,
         langkah=sop[r.langkah],
         correction=r.correction,
         entered_at=r.created_at,

@@ -32,7 +32,7 @@ class DeskPermohonan:
 
     id: UUID
     nomor: str
-    nama_lembaga: str
+    pemegang: str
     sop: Sop
     status: str
     langkah: Langkah | None  # None: closed
@@ -63,7 +63,7 @@ class Found:
 about_permohonan = (
     Permohonan.id.label("permohonan_id"),
     Permohonan.nomor,
-    Permohonan.nama_lembaga,
+    Permohonan.pemegang,
     Permohonan.sop,
     Permohonan.sop_version,
     Permohonan.status,
@@ -143,7 +143,7 @@ def permohonan_from(r: Row[*tuple[object, ...]]) -> DeskPermohonan:
     return DeskPermohonan(
         id=r.permohonan_id,
         nomor=r.nomor or "",
-        nama_lembaga=r.nama_lembaga,
+        pemegang=r.pemegang,
         sop=sop,
         status=r.status,
         langkah=sop[r.current] if r.current else None,
