@@ -14,7 +14,7 @@ from pipeline.office import desks, kantor, leaders
 from pipeline.queries.paging import at_most
 from pipeline.roles import Peran
 from pipeline.settings import Settings
-from pipeline.text import clock_in_words, date_at, date_in_words, moment_in_words
+from pipeline.text import clock_in_words, date_at, date_in_words, local_phone, moment_in_words
 from web.walk import journey_item
 from web.words import WORDS
 
@@ -80,11 +80,6 @@ def choice_items(choices: Mapping[str, str]) -> list[dict[str, str]]:
 def qr(address: str) -> str:
     """The QR code of an address as the source of an image."""
     return f"data:image/png;base64,{b64encode(qr_png(address)).decode()}"
-
-
-def local_phone(number: str) -> str:
-    """6281234567890 -> 081234567890."""
-    return f"0{number[2:]}" if number.startswith("62") else number
 
 
 def client_address() -> str:

@@ -234,7 +234,7 @@ class TestVerification:
             "<https://x.id/verifikasi/tokenUji123>",
         ):
             answer = guest.web_client.get("/verifikasi", query_string={"kode": written}, follow_redirects=True)
-            assert (answer.status_code, "SK ini asli dan masih berlaku" in answer.text) == (200, True), written
+            assert (answer.status_code, "Surat Keputusan ini asli dan masih berlaku" in answer.text) == (200, True), written
 
     def test_a_number_that_only_looks_like_it_is_not_found(
         self, db: Engine, pemohon: SamplePerson, guest: Browser

@@ -19,7 +19,7 @@ SK_ISSUED = (SkStatus.TERBIT, SkStatus.DICABUT)
 class IssuedSk:
     """The signed document of an application."""
 
-    kind: str  # sk or penolakan
+    kind: str  # code of the paper
     nomor: str
     day: date
     token: str
@@ -48,11 +48,15 @@ def sk_of(conn: Connection, permohonan_id: UUID) -> tuple[IssuedSk | None, bool]
     ), False
 
 
+#: What is told beside a signed document, of the application it came from.
+OF_FILE = (Permohonan.pemegang, Permohonan.arah, Permohonan.sop_version, Permohonan.pemohon_id, Permohonan.marks)
+
+
 def sk_numbered(conn: Connection, nomor: str) -> Row[*tuple[object, ...]] | None:
     """The published decree or refusal of this number, with the application it came from; the newest, if several."""
     parts = whole_numbers(nomor)
     query = (
-        select(Sk, Permohonan.pemegang, Permohonan.sop, Permohonan.pemohon_id, Permohonan.marks)
+        select(Sk, *OF_FILE)
         .join(Permohonan, Permohonan.id == Sk.permohonan_id)
         .where(Sk.status.in_(SK_ISSUED), Sk.year.in_(parts), Sk.sequence.in_(parts))
         .order_by(Sk.issued_at.desc())

@@ -20,7 +20,6 @@ from pipeline.services.notices.write import News, tell_many
 from pipeline.services.records.alone import More, endless, in_batches
 from pipeline.sop.policy import DAYS_TO_TAKE
 from pipeline.sop.registry import get_sop
-from pipeline.sop.words import NaskahKind
 from pipeline.text import date_at, date_in_words
 
 PER_SWEEP = 500
@@ -152,7 +151,6 @@ def _endings_due(now: datetime) -> Sequence[UUID]:
         .join(Permohonan, Permohonan.id == Sk.permohonan_id)
         .where(
             Sk.status == SkStatus.TERBIT,
-            Sk.kind == NaskahKind.SK,
             Sk.valid_until_date >= hari,
             Sk.valid_until_date <= hari + timedelta(days=DAYS_TO_EXPIRY),
             ~_told(Kind.BERAKHIR),
