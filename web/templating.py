@@ -13,19 +13,20 @@ from pipeline.documents.qr import qr_png
 from pipeline.office import desks, kantor, leaders
 from pipeline.queries.paging import at_most
 from pipeline.roles import Peran
+from pipeline.rules.transitions import Status
 from pipeline.settings import Settings
 from pipeline.text import clock_in_words, date_at, date_in_words, local_phone, moment_in_words
 from web.walk import journey_item
 from web.words import WORDS
 
-#: State word of a permohonan -> colour of its tag.
+#: Status of a permohonan -> colour of its tag.
 COLOR = {
-    "Draf": "grey",
-    "Perlu perbaikan": "orange",
-    "SK terbit": "green",
-    "Selesai": "green",
-    "Ditolak": "red",
-    "Dibatalkan": "grey",
+    Status.DRAF: "grey",
+    Status.PERBAIKAN: "orange",
+    Status.TERBIT: "green",
+    Status.SELESAI: "green",
+    Status.DITOLAK: "red",
+    Status.DIBATALKAN: "grey",
 }
 
 
@@ -41,7 +42,7 @@ def init_templates(app: Flask, config: Settings) -> None:
         size=file_size,
         phone=local_phone,
         at_most=at_most,
-        color=lambda word: COLOR.get(word, "blue"),
+        color=lambda status: COLOR.get(Status(status), "blue"),
     )
     app.jinja_env.globals.update(
         word=WORDS,

@@ -43,7 +43,7 @@ def verification() -> Response:
     contoh = next((format_nomor(n.nomor_pattern, 1, today()) for sop in SOPS.values() for n in sop.decisions), "")
     page = partial(render_template, "publik/verification.html", contoh=contoh, our_address=settings().base_url)
     if written is not None:
-        return redraw(page, Form(), InputInvalid({"kode": "Tulis nomor SK, atau kode di bawah kode QR."}))
+        return redraw(page, Form(), InputInvalid({"kode": "Tulis nomor surat, atau kode di bawah kode QR."}))
     return make_response(page(form=Form()))
 
 

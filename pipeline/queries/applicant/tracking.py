@@ -99,12 +99,13 @@ def find_naskah(code: str, *, today: date) -> TrackedNaskah | None:
     if row is None:
         return None
     jabatan, sop = row.signatory.get("jabatan"), get_sop(row.sop, row.sop_version)
+    paper = sop.paper(row.kind)
     return TrackedNaskah(
-        authenticity=_authenticity(row.arah, row.status, row.valid_until_date, today),
-        title=sop.paper(row.kind).name,
+        authenticity=_authenticity(paper.arah, row.status, row.valid_until_date, today),
+        title=paper.name,
         izin=sop.name,
         nomor=row.nomor,
-        pemegang=row.pemegang if scanned or row.arah != Arah.TOLAK else "",
+        pemegang=row.pemegang if scanned or paper.arah is not Arah.TOLAK else "",
         day=row.day,
         valid_until_date=row.valid_until_date,
         jabatan=jabatan if isinstance(jabatan, str) else "",
@@ -113,9 +114,9 @@ def find_naskah(code: str, *, today: date) -> TrackedNaskah | None:
     )
 
 
-def _authenticity(arah: str, status: str, until: date | None, today: date) -> Authenticity:
+def _authenticity(arah: Arah | None, status: str, until: date | None, today: date) -> Authenticity:
     if status == SkStatus.DICABUT:
         return Authenticity.DICABUT
-    if arah == Arah.TOLAK:
+    if arah is Arah.TOLAK:
         return Authenticity.REFUSAL
     return Authenticity.KEDALUWARSA if until is not None and until < today else Authenticity.BERLAKU

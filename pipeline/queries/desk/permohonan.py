@@ -43,6 +43,12 @@ class DeskPermohonan:
     tenggat: datetime | None  # of the promise to the public
 
     @property
+    def letter(self) -> str:
+        """What the paper is called that is to be signed."""
+        decision = self.sop.decision(self.arah)
+        return decision.name if decision else "Surat"
+
+    @property
     def word(self) -> str:
         """The public state word."""
         return status_words(self.sop, self.status, self.langkah.code if self.langkah else None)

@@ -14,6 +14,7 @@ from pipeline.rules.form.spelling import number_key
 from pipeline.rules.history.kinds import SkStatus
 from pipeline.rules.transitions import Status
 from pipeline.rules.verification import EarlierSk
+from pipeline.sop.registry import get_sop
 from pipeline.sop.values import CaseData, Sop
 from pipeline.sop.words import Arah
 
@@ -92,7 +93,7 @@ def _old(conn: Connection, applying: Applying) -> tuple[UUID, EarlierSk] | None:
     mine = marks_of(applying.sop, applying.data)
     return row.permohonan_id, EarlierSk(
         nomor=row.nomor,
-        refusal=row.arah == Arah.TOLAK,
+        refusal=get_sop(row.sop, row.sop_version).paper(row.kind).arah is Arah.TOLAK,
         revoked=row.status == SkStatus.DICABUT,
         until=row.valid_until_date,
         same_institution=is_same(mine.keys(), set(row.marks)),

@@ -14,6 +14,7 @@ from pipeline.rules.notices.rules import Kind, news_at
 from pipeline.services.notices.write import News, tell, tell_many
 from pipeline.services.records.content import open_requests
 from pipeline.services.records.locking import Arrival, LockedPermohonan
+from pipeline.sop.words import Arah
 from pipeline.text import date_at, moment_in_words
 
 
@@ -64,10 +65,17 @@ def _for_applicant(s: Session, file: Arrival, kind: Kind) -> News:
         facts={
             "nomor": file.nomor or "",
             "izin": file.sop.name,
+            "surat": _letter(file, kind),
             "janji": str(file.sop.janji),
             "jumlah": total,
         },
     )
+
+
+def _letter(file: Arrival, kind: Kind) -> str:
+    """What the paper is called that the news is about."""
+    decision = file.sop.decision(Arah.TOLAK if kind is Kind.DITOLAK else Arah.TERBIT)
+    return decision.name if decision else "Surat"
 
 
 def _for_officer(file: Arrival) -> News:
