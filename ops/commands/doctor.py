@@ -69,7 +69,7 @@ def pdf_engine(_: Mapping[str, str]) -> Result:
     if soffice := shutil.which("soffice"):
         return Result("Mesin PDF", f"LibreOffice ({soffice})")
     simple = "sederhana (LibreOffice tidak ada)"
-    return Result("Mesin PDF", simple, "apt-get install libreoffice-writer-nogui, agar SK sama dengan templatnya")
+    return Result("Mesin PDF", simple, "apt-get install libreoffice-writer-nogui, agar surat sama dengan templatnya")
 
 
 def letters(_: Mapping[str, str]) -> Result:

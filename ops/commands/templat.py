@@ -1,4 +1,4 @@
-"""``alurizin templat``: is a template that was edited in Word fit for use?"""
+"""``alurizin templat``: is a template that was edited in Word fit for use? And a first one, to begin with."""
 
 import hashlib
 from pathlib import Path
@@ -6,9 +6,11 @@ from pathlib import Path
 import click
 
 from pipeline.documents.template.papers import check_paper
-from pipeline.documents.template.templates import Templat
+from pipeline.documents.template.starter import starter
+from pipeline.documents.template.templates import Templat, path_of
 from pipeline.errors import DefinitionError
 from pipeline.office import kantor
+from pipeline.sop.load import load_sop
 from pipeline.sop.naskah import Naskah
 from pipeline.sop.registry import SOPS
 from pipeline.sop.values import Sop
@@ -16,7 +18,7 @@ from pipeline.sop.values import Sop
 
 @click.group()
 def templat() -> None:
-    """Periksa templat naskah (.docx)."""
+    """Periksa templat naskah (.docx), atau buat yang pertama."""
 
 
 @templat.command("periksa")
@@ -40,6 +42,20 @@ def check(file: Path, code: str | None, sop_code: str | None) -> None:
     if paper.report.error:
         raise DefinitionError(f"{file.name} belum dapat dipakai.")
     click.echo(f"{file.name} dapat dipakai.")
+
+
+@templat.command("buat")
+@click.argument("file", metavar="BERKAS", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def make(file: Path) -> None:
+    """Buat templat Word pertama untuk tiap naskah pada SOP BERKAS yang belum punya, di folder yang sama."""
+    sop, logo = load_sop(file, kantor().posts), path_of(kantor().logo)
+    for naskah in sop.naskah:
+        target = file.parent / naskah.templat
+        if path_of(naskah.templat, file.parent).is_file():
+            click.echo(f"{naskah.templat} sudah ada, dibiarkan.")
+            continue
+        target.write_bytes(starter(sop, naskah, logo.read_bytes() if logo.is_file() else None))
+        click.echo(f"{target} dibuat untuk {naskah.name}. Lanjutkan dengan Word.")
 
 
 def _paper(name: str, code: str | None, sop_code: str | None) -> tuple[Sop, Naskah]:

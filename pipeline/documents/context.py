@@ -62,8 +62,8 @@ def variables(kantor: Kantor, sop: Sop, naskah: Naskah, facts: PaperFacts) -> Js
     A field that is not asked in this case is empty, whatever was typed before an answer changed.
     """
     data = _in_force(sop, facts.content)
-    values: Json = {i.code: i.worded(data.get(i.code, "")) for i in sop.isian}
-    values |= form_variables(sop, facts.bap)
+    values = form_variables(sop, facts.bap)
+    values |= {i.code: i.worded(data.get(i.code, "")) for i in sop.isian}
     values |= _office(kantor, sop, naskah)
     values |= _case(sop, data, facts)
     values |= _receipt(sop, facts.handed) if facts.handed else {}

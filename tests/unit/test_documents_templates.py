@@ -2,6 +2,7 @@
 
 import re
 import resource
+import shutil
 import time
 from collections.abc import Mapping
 from functools import partial
@@ -13,18 +14,20 @@ from docx.oxml.parser import parse_xml
 
 from ops.cli import main
 from ops.commands import doctor
+from pipeline.documents.desk_form import form_variables
 from pipeline.documents.errors import TemplatInvalid
 from pipeline.documents.qr import qr_png
 from pipeline.documents.template import limited as limits
 from pipeline.documents.template.package import pack, read_parts
 from pipeline.documents.template.papers import CheckedPaper, check_paper, check_papers, unprinted
 from pipeline.documents.template.render import render
-from pipeline.documents.template.sample import sample_answers, sample_cases
+from pipeline.documents.template.sample import sample_answers, sample_cases, sample_variables
 from pipeline.documents.template.templates import TOO_HEAVY, Report, Sample, check_template, templat
 from pipeline.documents.template.text import docx_text
 from pipeline.office import kantor
 from pipeline.settings import ROOT
 from pipeline.sop.load import load_sop
+from pipeline.sop.naskah import RESERVED
 from tests.lks import SOP, URL, whole
 from tests.papers import write_templates
 from tests.unit.docx_maker import make_docx, part, with_part
@@ -299,6 +302,25 @@ def test_an_invented_case_answers_what_is_asked_and_nothing_else() -> None:
         assert {i.code for i in SOP.isian_for(answers) if i.required_for(answers)} <= answers.keys()
     assert sample_answers(SOP, {"jenis": "PERPANJANGAN"})["nomor_lama"]
     assert "nomor_lama" not in sample_answers(SOP, {})
+
+
+def test_the_command_draws_what_is_missing_and_leaves_what_is_there(tmp_path: Path) -> None:
+    own = Path(shutil.copy(ROOT / "tests" / "data" / "izin_penelitian.toml", tmp_path))
+    (tmp_path / "penelitian.docx").write_bytes(b"milik kantor")
+    result = CliRunner().invoke(main, ["templat", "buat", str(own)])
+    assert result.exit_code == 0, result.output
+    assert "penelitian.docx sudah ada" in result.output
+    assert (tmp_path / "penelitian.docx").read_bytes() == b"milik kantor"
+    receipt = docx_text((tmp_path / "penelitian_diterima.docx").read_bytes())
+    assert "TANDA TERIMA PERMOHONAN" in receipt
+    assert "{{ kode_lacak }}" in receipt
+
+
+def test_no_field_can_be_called_as_what_a_paper_brings_itself() -> None:
+    for naskah in SOP.naskah:
+        values = sample_variables(kantor(), SOP, naskah, sample_answers(SOP, {}))
+        own = {i.code for i in SOP.isian} | {text.label for text in SOP.texts} | form_variables(SOP, {}).keys()
+        assert {v for v in values.keys() - own if not v.startswith("instansi_")} <= RESERVED
 
 
 _ORDER = {
