@@ -46,17 +46,24 @@ wajib = [{}]
 kode = "alamat"
 uraian = "Alamat sesuai permohonan"
 
-[naskah]
+[[naskah]]
+kode = "sk"
+nama = "Surat Keputusan"
 tentang = "..."
-berlaku_tahun = 5
-pola_nomor = { sk = "503/{urut:04d}/SK/{tahun}", penolakan = "503/{urut:04d}/TOLAK/{tahun}" }
+jenis = "keputusan"
+templat = "sk.docx"
+pola_nomor = "503/{urut:04d}/SK/{tahun}"
+berlaku = "5 Tahun"
 
-[naskah.templat]
-sk = "sk_tanda_daftar_lks.docx"
-penolakan = "surat_penolakan.docx"
-tanda_terima = "tanda_terima.docx"
-bap = "bap_lapangan.docx"
-rekomendasi = "rekomendasi.docx"
+[[naskah.baris]]
+label = "Nama"
+nilai = "{{ nama }}"
+
+[[naskah]]
+kode = "tanda_terima"
+nama = "Tanda Terima"
+jenis = "tanda_terima"
+templat = "tanda_terima.docx"
 
 [kebijakan]
 otomatis = true
