@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from pipeline.documents.template.papers import check_paper
-from pipeline.documents.template.starter import starter
+from pipeline.documents.template.starter import Izin, starter
 from pipeline.documents.template.templates import Templat, path_of
 from pipeline.errors import DefinitionError
 from pipeline.office import kantor
@@ -54,7 +54,7 @@ def make(file: Path) -> None:
         if path_of(naskah.templat, file.parent).is_file():
             click.echo(f"{naskah.templat} sudah ada, dibiarkan.")
             continue
-        target.write_bytes(starter(sop, naskah, logo.read_bytes() if logo.is_file() else None))
+        target.write_bytes(starter(Izin.of(sop), naskah, logo.read_bytes() if logo.is_file() else None))
         click.echo(f"{target} dibuat untuk {naskah.name}. Lanjutkan dengan Word.")
 
 

@@ -1,6 +1,7 @@
 """A first Word template of a paper, drawn from the SOP alone: it prints, and the office goes on with it in Word."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from docx.table import Table
@@ -16,22 +17,35 @@ _REFERENCE: Final = "nomor {{ nomor_permohonan }} tanggal {{ tanggal_permohonan 
 _NUMBER: Final = ("No.", 12, "{{ loop.index }}.")
 
 
-def starter(sop: Sop, naskah: Naskah, emblem: bytes | None = None) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Izin:
+    """What a template has to know of its permit; an unfinished file of one has that already."""
+
+    name: str
+    pemegang: str  # code of the isian that names the holder
+    labels: Mapping[str, str]  # code of an isian that may be printed -> its label
+
+    @classmethod
+    def of(cls, sop: Sop) -> "Izin":
+        return cls(sop.name, sop.pemegang, {i.code: i.label for i in sop.isian if not i.personal})
+
+
+def starter(izin: Izin, naskah: Naskah, emblem: bytes | None = None) -> bytes:
     """The .docx; ``emblem``: the picture of its letterhead."""
     sheet = Sheet()
     sheet.letterhead(emblem)
     if naskah.kind is NaskahKind.TANDA_TERIMA:
-        _receipt(sheet, sop, naskah)
+        _receipt(sheet, izin, naskah)
     elif naskah.kind is NaskahKind.MEJA:
-        _of_desk(sheet, sop, naskah)
+        _of_desk(sheet, izin, naskah)
     elif naskah.arah is Arah.TOLAK:
-        _refusal(sheet, sop, naskah)
+        _refusal(sheet, izin, naskah)
     else:
-        _decision(sheet, sop, naskah)
+        _decision(sheet, izin, naskah)
     return sheet.docx()
 
 
-def _decision(sheet: Sheet, sop: Sop, naskah: Naskah) -> None:
+def _decision(sheet: Sheet, izin: Izin, naskah: Naskah) -> None:
     sheet.line(naskah.name.upper(), CENTRE, bold=True, size=13)
     sheet.line("NOMOR {{ nomor }}", CENTRE, after=8)
     if naskah.about:
@@ -40,8 +54,8 @@ def _decision(sheet: Sheet, sop: Sop, naskah: Naskah) -> None:
     if naskah.citing:
         sheet.line("Berdasarkan:", after=3)
         sheet.repeated("mengingat", "dasar", "{{ dasar }};")
-    sheet.line(f"Menimbang permohonan {_REFERENCE}, dengan ini diberikan {sop.name} kepada:", BOTH, after=4)
-    _data(sheet, sop, naskah)
+    sheet.line(f"Menimbang permohonan {_REFERENCE}, dengan ini diberikan {izin.name} kepada:", BOTH, after=4)
+    _data(sheet, izin, naskah)
     with sheet.only_if("pertimbangan"):
         sheet.line("{{ pertimbangan }}", BOTH, after=6)
     if naskah.validity:
@@ -57,7 +71,7 @@ def _decision(sheet: Sheet, sop: Sop, naskah: Naskah) -> None:
     _end(sheet, naskah)
 
 
-def _refusal(sheet: Sheet, sop: Sop, naskah: Naskah) -> None:
+def _refusal(sheet: Sheet, izin: Izin, naskah: Naskah) -> None:
     sheet.line("{{ kota }}, {{ tanggal }}", RIGHT, after=6)
     about = "{{ tentang }}" if naskah.about else naskah.name
     sheet.pairs([("Nomor", "{{ nomor }}"), ("Sifat", "Biasa"), ("Lampiran", "-"), ("Hal", about)], label=25)
@@ -65,7 +79,7 @@ def _refusal(sheet: Sheet, sop: Sop, naskah: Naskah) -> None:
     sheet.line("Yth. {{ pemegang }}", after=8)
     sheet.line(
         f"Berdasarkan permohonan Saudara yang terdaftar dengan {_REFERENCE}, dengan ini kami sampaikan bahwa "
-        f"permohonan {sop.name} atas nama {{{{ pemegang }}}} ditolak dengan alasan sebagai berikut:",
+        f"permohonan {izin.name} atas nama {{{{ pemegang }}}} ditolak dengan alasan sebagai berikut:",
         BOTH,
         after=4,
     )
@@ -82,13 +96,13 @@ def _refusal(sheet: Sheet, sop: Sop, naskah: Naskah) -> None:
     _end(sheet, naskah)
 
 
-def _receipt(sheet: Sheet, sop: Sop, naskah: Naskah) -> None:
+def _receipt(sheet: Sheet, izin: Izin, naskah: Naskah) -> None:
     sheet.line(f"{naskah.name} Permohonan".upper(), CENTRE, bold=True, size=13)
     sheet.line("Nomor {{ nomor_permohonan }}", CENTRE, after=8)
     sheet.line("Telah diterima secara elektronik permohonan dengan keterangan berikut:", after=4)
     rows = [
         ("Nama", "{{ pemegang }}"),
-        ("Layanan", sop.name),
+        ("Layanan", izin.name),
         ("Diterima", "{{ dikirim }}"),
         ("Waktu penyelesaian", "{{ janji }} sejak berkas dinyatakan lengkap"),
     ]
@@ -110,9 +124,9 @@ def _receipt(sheet: Sheet, sop: Sop, naskah: Naskah) -> None:
     sheet.footer("Nomor {{ nomor_permohonan }}")
 
 
-def _of_desk(sheet: Sheet, sop: Sop, naskah: Naskah) -> None:
+def _of_desk(sheet: Sheet, izin: Izin, naskah: Naskah) -> None:
     sheet.line(naskah.name.upper(), CENTRE, bold=True, size=13, after=8)
-    sheet.line(f"Atas permohonan {sop.name} {_REFERENCE}, dicatat:", BOTH, after=4)
+    sheet.line(f"Atas permohonan {izin.name} {_REFERENCE}, dicatat:", BOTH, after=4)
     table = sheet.pairs([("Pemohon", "{{ pemegang }}")])
     if naskah.lines:
         sheet.pairs_of(table, "data", "{{ baris.label }}", "{{ baris.nilai }}")
@@ -128,14 +142,14 @@ def _of_desk(sheet: Sheet, sop: Sop, naskah: Naskah) -> None:
     sheet.footer("{{ nomor_permohonan }}")
 
 
-def _data(sheet: Sheet, sop: Sop, naskah: Naskah) -> None:
+def _data(sheet: Sheet, izin: Izin, naskah: Naskah) -> None:
     """The table of data, the holder first; where the SOP has none, every answer that is not personal."""
-    named = any({"pemegang", sop.pemegang} & names_in(line.value) for line in naskah.lines)
+    named = any({"pemegang", izin.pemegang} & names_in(line.value) for line in naskah.lines)
     table = sheet.pairs([] if named else [("Nama", "{{ pemegang }}")])
     if naskah.lines:
         sheet.pairs_of(table, "data", "{{ baris.label }}", "{{ baris.nilai }}")
     else:
-        own = {i.code: i.label for i in sop.isian if i.code != sop.pemegang and not i.personal}
+        own = {code: label for code, label in izin.labels.items() if code != izin.pemegang}
         _optional_pairs(sheet, table, own)
     sheet.line("", after=4)
 
