@@ -30,7 +30,7 @@ _CLOSED = ("rekomendasi", "tanda_tangan", "terima_sk")
 _CONTENTS = 50
 _COLUMNS = {
     "orang": "id name created_at",
-    "permohonan": "id sop sop_version nomor tracking_code pemohon_id status langkah arah nama_lembaga search_name marks"
+    "permohonan": "id sop sop_version nomor tracking_code pemohon_id status langkah arah pemegang search_name marks"
     " content content_digest privacy_version created_at changed_at sent_at complete_at tenggat closed_at version"
     " last_sequence chain",
     "tugas": "id permohonan_id langkah kunjungan peran automatic created_at started_at tenggat calendar_version"

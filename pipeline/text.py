@@ -59,6 +59,23 @@ def date_in_words(hari: date) -> str:
     return f"{hari.day} {MONTHS[hari.month - 1]} {hari.year}"
 
 
+def read_date_in_words(text: str) -> date | None:
+    """The date in "25 November 2026", or in ISO text; None for anything else."""
+    if is_iso_date(text):
+        return date.fromisoformat(text)
+    found = re.fullmatch(r"([0-9]{1,2}) (\w+) ([0-9]{4})", text)
+    month = read_month(found[2]) if found else None
+    try:
+        return date(int(found[3]), month, int(found[1])) if found and month else None
+    except ValueError:
+        return None
+
+
+def local_phone(number: str) -> str:
+    """6281234567890 -> 081234567890."""
+    return f"0{number[2:]}" if number.startswith("62") else number
+
+
 def read_month(word: str) -> int | None:
     """The number of a month from any way people write its name: "Nopember", "agt", "XI"."""
     return _MONTH_NUMBER.get(word.lower())

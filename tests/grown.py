@@ -23,7 +23,7 @@ _COPIES: Mapping[str, tuple[str, Mapping[str, str]]] = {
         "nomor IS NOT NULL",
         {
             "id": _P, "nomor": "'UJI-' || 2020 + i % 6 || '-' || lpad(i::text, 6, '0')", "pemohon_id": _PERSON,
-            "tracking_code": "upper(substr(md5('t' || i), 1, 8))", "nama_lembaga": _NAME, "search_name": _NAME,
+            "tracking_code": "upper(substr(md5('t' || i), 1, 8))", "pemegang": _NAME, "search_name": _NAME,
             "marks": "ARRAY['m' || i]", "created_at": _SENT, "changed_at": _SENT, "sent_at": _SENT,
             "complete_at": _SENT,
             "status": f"CASE WHEN {_OPEN} THEN 'berjalan' ELSE 'selesai' END",

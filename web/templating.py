@@ -13,20 +13,21 @@ from pipeline.documents.qr import qr_png
 from pipeline.office import desks, kantor, leaders
 from pipeline.queries.paging import at_most
 from pipeline.roles import Peran
+from pipeline.rules.transitions import Status
 from pipeline.services.people.sessions import User
 from pipeline.settings import Settings
-from pipeline.text import clock_in_words, date_at, date_in_words, moment_in_words
+from pipeline.text import clock_in_words, date_at, date_in_words, local_phone, moment_in_words
 from web.walk import journey_item
 from web.words import WORDS
 
-#: State word of a permohonan -> colour of its tag.
+#: Status of a permohonan -> colour of its tag.
 COLOR = {
-    "Draf": "grey",
-    "Perlu perbaikan": "orange",
-    "SK terbit": "green",
-    "Selesai": "green",
-    "Ditolak": "red",
-    "Dibatalkan": "grey",
+    Status.DRAF: "grey",
+    Status.PERBAIKAN: "orange",
+    Status.TERBIT: "green",
+    Status.SELESAI: "green",
+    Status.DITOLAK: "red",
+    Status.DIBATALKAN: "grey",
 }
 
 
@@ -42,7 +43,7 @@ def init_templates(app: Flask, config: Settings) -> None:
         size=file_size,
         phone=local_phone,
         at_most=at_most,
-        color=lambda word: COLOR.get(word, "blue"),
+        color=lambda status: COLOR.get(Status(status), "blue"),
     )
     app.jinja_env.globals.update(
         word=WORDS,
@@ -88,11 +89,6 @@ def choice_items(choices: Mapping[str, str]) -> list[dict[str, str]]:
 def qr(address: str) -> str:
     """The QR code of an address as the source of an image."""
     return f"data:image/png;base64,{b64encode(qr_png(address)).decode()}"
-
-
-def local_phone(number: str) -> str:
-    """6281234567890 -> 081234567890."""
-    return f"0{number[2:]}" if number.startswith("62") else number
 
 
 def client_address() -> str:

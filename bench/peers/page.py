@@ -25,7 +25,7 @@ _LOGIN = sqlalchemy.text(
     " WHERE s.account_id = CAST(nullif(:account, '') AS uuid) AND a.active LIMIT 1"
 )
 _QUEUE = sqlalchemy.text(
-    "SELECT t.id, p.nomor, p.nama_lembaga, t.langkah, t.created_at, t.started_at, t.tenggat, t.ready_at, o.name"
+    "SELECT t.id, p.nomor, p.pemegang, t.langkah, t.created_at, t.started_at, t.tenggat, t.ready_at, o.name"
     " FROM tugas t JOIN permohonan p ON p.id = t.permohonan_id LEFT JOIN orang o ON o.id = t.taken_by"
     " WHERE t.peran = :peran AND t.closed_at IS NULL ORDER BY t.expedited DESC, t.tenggat, t.id LIMIT 25"
 )

@@ -32,7 +32,7 @@ def measure(rounds: int) -> list[Line]:
 
 
 def _words(conn: Connection) -> dict[str, str]:
-    row = conn.execute("SELECT nomor, nama_lembaga FROM permohonan ORDER BY sent_at OFFSET 1000 LIMIT 1").fetchone()
+    row = conn.execute("SELECT nomor, pemegang FROM permohonan ORDER BY sent_at OFFSET 1000 LIMIT 1").fetchone()
     number, name = map(str, row or ("LKS-2024-000001", "Yayasan Bahtera"))
     words = name.split()
     return {

@@ -62,14 +62,16 @@ class Letters:
         from pipeline.documents.qr import qr_png
         from pipeline.documents.signing import Secret, signing_service
         from pipeline.documents.signing.local import create_certificate
-        from pipeline.documents.template.sample import URL, sample_contexts
+        from pipeline.documents.template.sample import URL, sample_answers, sample_variables
         from pipeline.documents.template.templates import templat
         from pipeline.office import kantor
         from pipeline.settings import settings
         from pipeline.sop.registry import get_sop
 
         sop = get_sop("td_lks")
-        self._templat, self._context = templat(sop.naskah.templat["sk"]).payload, sample_contexts(kantor(), sop)["sk"]
+        paper = sop.paper("sk")
+        self._templat = templat(paper.templat).payload
+        self._context = sample_variables(kantor(), sop, paper, sample_answers(sop, {}))
         self._url, self._qr, self._program = URL, qr_png(URL), str(soffice.program())
         self._folder, self._container = data, data / "tte" / f"{_OFFICIAL}.p12"
         self._passphrase = Secret(_PASSPHRASE)

@@ -69,7 +69,7 @@ def pdf_engine(_: Mapping[str, str]) -> Result:
     if soffice := shutil.which("soffice"):
         return Result("Mesin PDF", f"LibreOffice ({soffice})")
     simple = "sederhana (LibreOffice tidak ada)"
-    return Result("Mesin PDF", simple, "apt-get install libreoffice-writer-nogui, agar SK sama dengan templatnya")
+    return Result("Mesin PDF", simple, "apt-get install libreoffice-writer-nogui, agar surat sama dengan templatnya")
 
 
 def letters(_: Mapping[str, str]) -> Result:
@@ -107,21 +107,17 @@ def port(env: Mapping[str, str]) -> Result:
 
 
 def templat(_: Mapping[str, str]) -> Result:
-    from pipeline.documents.template.sample import sample_context  # heavy: only this check needs it
-    from pipeline.documents.template.templates import check_template, templat
+    from pipeline.documents.template.papers import check_papers  # heavy: only this check needs it
+    from pipeline.documents.template.templates import templat
     from pipeline.office import kantor
     from pipeline.sop.registry import SOPS
 
-    naskah = [(sop, code, name) for sop in SOPS.values() for code, name in sop.naskah.templat.items()]
     try:
-        report = {
-            name: check_template(templat(name).payload, sample_context(kantor(), sop, code))
-            for sop, code, name in naskah
-        }
+        papers = [paper for sop in SOPS.values() for paper in check_papers(kantor(), sop, templat)]
     except AlurIzinError as error:
         return Result("Templat", "tidak dapat dibaca", str(error))
-    errors = [f"{name}: {sentence}" for name, one in report.items() for sentence in one.error]
-    return Result("Templat", f"{len(report)} naskah", "; ".join(errors))
+    errors = [f"{paper.naskah.templat}: {sentence}" for paper in papers for sentence in paper.report.error]
+    return Result("Templat", f"{len(papers)} naskah", "; ".join(errors))
 
 
 def desk(_: Mapping[str, str]) -> Result:

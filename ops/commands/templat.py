@@ -1,44 +1,68 @@
-"""``alurizin templat``: is a template that was edited in Word fit for use?"""
+"""``alurizin templat``: is a template that was edited in Word fit for use? And a first one, to begin with."""
 
+import hashlib
 from pathlib import Path
 
 import click
 
-from pipeline.documents.template.sample import sample_context
-from pipeline.documents.template.templates import check_template
+from pipeline.documents.template.papers import check_paper
+from pipeline.documents.template.starter import Izin, starter
+from pipeline.documents.template.templates import Templat, path_of
 from pipeline.errors import DefinitionError
 from pipeline.office import kantor
+from pipeline.sop.load import load_sop
+from pipeline.sop.naskah import Naskah
 from pipeline.sop.registry import SOPS
+from pipeline.sop.values import Sop
 
 
 @click.group()
 def templat() -> None:
-    """Periksa templat naskah (.docx)."""
+    """Periksa templat naskah (.docx), atau buat yang pertama."""
 
 
 @templat.command("periksa")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--jenis", "kind", help="sk, penolakan, bap, rekomendasi atau tanda_terima; biasanya terbaca dari nama berkas."
-)
-def check(file: Path, kind: str | None) -> None:
-    """Tunjukkan variabel dan kesalahan FILE, lalu cobakan dengan data contoh."""
-    report = check_template(file.read_bytes(), _sample(file.name, kind))
-    click.echo(f"Variabel: {', '.join(report.variable) or '-'}")
-    click.echo(f"Perulangan: {', '.join(report.loop) or '-'}")
-    for sentence in report.note:
+@click.option("--jenis", "code", help="Kode naskah pada SOP, misalnya sk; biasanya terbaca dari nama berkas.")
+@click.option("--sop", "sop_code", help="Kode SOP, bila naskah berkode itu ada pada beberapa SOP.")
+def check(file: Path, code: str | None, sop_code: str | None) -> None:
+    """Tunjukkan variabel dan kesalahan FILE, lalu cobakan dengan permohonan contoh."""
+    sop, naskah = _paper(file.name, code, sop_code)
+    payload = file.read_bytes()
+    blank = Templat(file.name, payload, hashlib.sha256(payload).hexdigest())
+    paper = check_paper(kantor(), sop, naskah, lambda _: blank)
+    click.echo(f"Naskah: {naskah.name}, {sop.name}")
+    click.echo(f"Variabel: {', '.join(paper.report.variable) or '-'}")
+    click.echo(f"Perulangan: {', '.join(paper.report.loop) or '-'}")
+    click.echo(f"Isian yang tercetak: {', '.join(paper.printed) or '-'}")
+    for sentence in paper.report.note:
         click.echo(f"Catatan: {sentence}")
-    for sentence in report.error:
+    for sentence in paper.report.error:
         click.echo(f"Galat: {sentence}")
-    if report.error:
+    if paper.report.error:
         raise DefinitionError(f"{file.name} belum dapat dipakai.")
     click.echo(f"{file.name} dapat dipakai.")
 
 
-def _sample(name: str, kind: str | None) -> dict[str, object]:
-    """The sample values for this kind of document, by the SOP that names the file unless told."""
-    for sop in SOPS.values():
-        for code, berkas in sop.naskah.templat.items():
-            if code == kind or (kind is None and berkas == name):
-                return sample_context(kantor(), sop, code)
-    raise DefinitionError(f"Jenis naskah {kind or name} tidak dikenal. Sebutkan dengan --jenis, misalnya --jenis sk.")
+@templat.command("buat")
+@click.argument("file", metavar="BERKAS", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def make(file: Path) -> None:
+    """Buat templat Word pertama untuk tiap naskah pada SOP BERKAS yang belum punya, di folder yang sama."""
+    sop, logo = load_sop(file, kantor().posts), path_of(kantor().logo)
+    for naskah in sop.naskah:
+        target = file.parent / naskah.templat
+        if path_of(naskah.templat, file.parent).is_file():
+            click.echo(f"{naskah.templat} sudah ada, dibiarkan.")
+            continue
+        target.write_bytes(starter(Izin.of(sop), naskah, logo.read_bytes() if logo.is_file() else None))
+        click.echo(f"{target} dibuat untuk {naskah.name}. Lanjutkan dengan Word.")
+
+
+def _paper(name: str, code: str | None, sop_code: str | None) -> tuple[Sop, Naskah]:
+    """The paper this template is for, by the SOP that names the file unless told."""
+    papers = [(sop, naskah) for sop in SOPS.values() if sop_code in (None, sop.code) for naskah in sop.naskah]
+    for sop, naskah in papers:
+        if naskah.code == code or (code is None and naskah.templat == name):
+            return sop, naskah
+    known = ", ".join(sorted({naskah.code for _, naskah in papers})) or "-"
+    raise DefinitionError(f"Naskah {code or name} tidak dikenal. Sebutkan dengan --jenis, salah satu dari: {known}.")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from pipeline.documents.template.text import docx_texts
+from pipeline.documents.template.text import docx_text, docx_texts, squeeze
 from pipeline.errors import DefinitionError
 from pipeline.json import Json
 from pipeline.roles import Basis
@@ -90,12 +90,15 @@ def signed_final(
     }
 
 
-def years_later(hari: date, year: int) -> date:
-    """The same day so many years on; 29 February becomes the 28th."""
-    try:
-        return hari.replace(year=hari.year + year)
-    except ValueError:
-        return hari.replace(year=hari.year + year, day=28)
+def left_out(docx: bytes, must: Mapping[str, str]) -> list[str]:
+    """Which of these (what it is -> how it reads) a document does not print, or has nothing to print for."""
+    printed = squeeze(docx_text(docx)).casefold()
+    return [what for what, text in must.items() if not squeeze(text) or squeeze(text).casefold() not in printed]
+
+
+def decision_says(pemegang: str, final: Mapping[str, object]) -> Mapping[str, str]:
+    """What no decision goes without: whom it is made out to, its number and its date."""
+    return {"nama pemegang": pemegang, "nomor": str(final["nomor"]), "tanggal": str(final["tanggal"])}
 
 
 def final_text_differs(

@@ -45,7 +45,9 @@ class Permohonan(Base):
     status: Mapped[str]
     langkah: Mapped[str | None]
     arah: Mapped[str | None]
-    nama_lembaga: Mapped[str] = mapped_column(server_default=text("''"))  # copied from content for lists and search
+    pemegang: Mapped[str] = mapped_column(
+        server_default=text("''")
+    )  # the answer to the SOP's pemegang, for lists and search
     search_name: Mapped[str] = mapped_column(server_default=text("''"))  # the same as rules.form.spelling folds it
     marks: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))  # rules.form.institution
     content: Mapped[Json]  # form fields: code -> text, or list of texts for a multiple choice

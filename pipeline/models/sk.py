@@ -30,11 +30,10 @@ class Bap(Base):
 
 
 class Draft(Base):
-    """A draft of the SK or of the surat penolakan. Immutable; a changed content is a new draft and voids this one."""
+    """A draft of the decision of a file. Immutable; a changed content is a new draft and voids this one."""
 
     __tablename__ = "draft"
     __table_args__ = (
-        CheckConstraint("kind IN ('sk', 'penolakan')", name="kind"),
         Index("ix_draft_permohonan", "permohonan_id"),
         Index("uq_draft_berlaku", "permohonan_id", unique=True, postgresql_where=text("voided_at IS NULL")),
     )
@@ -42,7 +41,7 @@ class Draft(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
     nomor_draft: Mapped[int]  # 1, 2, … within the permohonan
-    kind: Mapped[str]
+    kind: Mapped[str]  # code of the paper in its SOP, as in each table below
     context: Mapped[Json]  # everything printed but number, date, QR and signatory
     templat: Mapped[str]  # file name in templates_sk/
     templat_sha256: Mapped[str]
@@ -114,7 +113,7 @@ class NomorRegister(Base):
     )
 
     sop: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(primary_key=True)  # 'sk' or 'penolakan'
+    kind: Mapped[str] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     nomor: Mapped[str]  # as it was last written
@@ -132,7 +131,6 @@ class Sk(Base):
     __tablename__ = "sk"
     __table_args__ = (
         CheckConstraint("status IN ('niat', 'perlu_dicek', 'gagal', 'terbit', 'dicabut')", name="status"),
-        CheckConstraint("kind IN ('sk', 'penolakan')", name="kind"),
         CheckConstraint(
             "status <> 'terbit' OR (pdf_sha256 IS NOT NULL AND issued_at IS NOT NULL)", name="issued_complete"
         ),

@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Protocol
 
 from pipeline.errors import DefinitionError
@@ -30,16 +29,6 @@ def check_sop(sop: Sop, berkas: str) -> None:
     for group in GROUPS:
         if problem := [f"{berkas}, {sentence}" for check in group for sentence in check(sop)]:
             raise DefinitionError("\n".join(problem))
-
-
-def check_templates(sop: Sop, folder: Path) -> None:
-    """Raise DefinitionError when a template the SOP names is not in ``folder``."""
-    for kind, name in sop.naskah.templat.items():
-        if not (folder / name).is_file():
-            raise DefinitionError(
-                f'{sop.code}, naskah.templat: templat "{name}" untuk {kind} tidak ada di {folder.name}/. '
-                "Simpan berkasnya di sana atau betulkan namanya."
-            )
 
 
 def _at(langkah: Langkah) -> str:

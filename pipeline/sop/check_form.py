@@ -1,16 +1,12 @@
 """The checks of what an SOP asks for and prints: form, documents, conditions, papers. Pure."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping
-from string import Formatter
+from collections.abc import Callable, Iterator
 
+from pipeline.sop import check_naskah
 from pipeline.sop.values import Condition, Isian, Sop
 from pipeline.sop.words import IsianKind
 
 WITH_CHOICES = (IsianKind.PILIHAN, IsianKind.BANYAK)
-#: What a number pattern may hold, and a place in a series that is longer than any pattern pads it to.
-CONTENT_PATTERN: Mapping[str, object] = {"urut": 98765, "tahun": 2026, "bulan_romawi": "XI"}
-
 Check = Callable[[Sop], Iterator[str]]
 
 
@@ -29,6 +25,14 @@ def _form(sop: Sop) -> Iterator[str]:
     for no, code in enumerate(bagian, start=1):
         if all(isian.bagian != code for isian in sop.isian):
             yield f"{row('bagian', no, code)}: tidak memuat satu isian pun. Hapus, atau isi dengan [[isian]]."
+
+
+def _pemegang(sop: Sop) -> Iterator[str]:
+    """Somebody is named on every paper, on every list and on the page that tells whether a paper is genuine."""
+    always = [f.code for f in sop.isian if f.kind is IsianKind.TEKS and f.required and not f.when]
+    if (sop.pemegang or sop.isian) and sop.pemegang not in always:
+        given = f'pemegang = "{sop.pemegang}" bukan' if sop.pemegang else "pemegang belum diisi. Tulis kode"
+        yield f"{given} isian teks yang wajib dan selalu ditanyakan. Pilih salah satu: {', '.join(always)}."
 
 
 def _field(isian: Isian) -> Iterator[str]:
@@ -70,48 +74,12 @@ def _all_conditions(sop: Sop) -> Iterator[tuple[str, Condition]]:
         yield from _placed(f"{row('syarat', no, syarat.code)}, wajib/opsional", (*syarat.required, *syarat.optional))
     for no, item in enumerate(sop.bap_items, start=1):
         yield from _placed(f"{row('butir_bap', no, item.code)}, bila", item.when)
-    for no, basis in enumerate(sop.naskah.citing, start=1):
-        yield from _placed(f"naskah.mengingat baris {no}, bila", basis.when)
+    for place, condition in check_naskah.conditions(sop):
+        yield from _placed(place, condition)
 
 
 def _placed(place: str, condition: tuple[Condition, ...]) -> Iterator[tuple[str, Condition]]:
     return ((place, k) for k in condition)
-
-
-def _papers(sop: Sop) -> Iterator[str]:
-    reviewed = any(t.sets_arah for t in sop.langkah)
-    numbered = ("sk", *(("penolakan",) if reviewed else ()))
-    templat = (*numbered, "tanda_terima", *(("bap", "rekomendasi") if reviewed else ()))
-    for name, needed, mapped in (
-        ("templat", templat, sop.naskah.templat),
-        ("pola_nomor", numbered, sop.naskah.nomor_pattern),
-    ):
-        yield from (f"naskah.{name}: {j} belum ada. Tambahkan {j} = ..." for j in needed if j not in mapped)
-    for kind, berkas in sop.naskah.templat.items():
-        if not re.fullmatch(r"[A-Za-z0-9_-]+\.docx", berkas):
-            yield f'naskah.templat: {kind} = "{berkas}" bukan nama berkas Word. Tulis seperti "surat_penolakan.docx".'
-    for kind, pattern in sop.naskah.nomor_pattern.items():
-        if not _valid_pattern(pattern):
-            contoh = '"503/{urut:04d}/SK/{tahun}"'
-            yield f'naskah.pola_nomor: {kind} = "{pattern}" harus memuat {{urut}} dan {{tahun}}. Contoh: {contoh}.'
-    if len(printed_numbers(sop)) < sum(map(_valid_pattern, sop.naskah.nomor_pattern.values())):
-        yield "naskah.pola_nomor: dua jenis surat memakai pola yang sama, jadi dua surat akan bernomor sama. Bedakan."
-
-
-def printed_numbers(sop: Sop) -> dict[str, str]:
-    """The same place in each series as it is printed -> the kind: two alike would be one number for two letters."""
-    valid = {kind: pattern for kind, pattern in sop.naskah.nomor_pattern.items() if _valid_pattern(pattern)}
-    return {pattern.format(**CONTENT_PATTERN): kind for kind, pattern in valid.items()}
-
-
-def _valid_pattern(pattern: str) -> bool:
-    """Whether a number pattern can be filled in, and gives no two decrees of a kind one number."""
-    try:
-        pattern.format(**CONTENT_PATTERN)
-        name = {n for _, n, _, _ in Formatter().parse(pattern) if n is not None}
-    except (ValueError, LookupError, AttributeError):
-        return False
-    return {"urut", "tahun"} <= name <= CONTENT_PATTERN.keys()
 
 
 def _policy(sop: Sop) -> Iterator[str]:
@@ -129,5 +97,5 @@ def _policy(sop: Sop) -> Iterator[str]:
             yield f'kebijakan.umur_dokumen baris {no}: isian "{age.isian}" bukan tanggal. Pilih: {", ".join(day)}.'
 
 
-FORM: tuple[Check, ...] = (_form, _documents)
-REFERENCES: tuple[Check, ...] = (_conditions, _papers, _policy)
+FORM: tuple[Check, ...] = (_form, _pemegang, _documents, check_naskah.papers)
+REFERENCES: tuple[Check, ...] = (_conditions, check_naskah.needed_papers, check_naskah.names, _policy)

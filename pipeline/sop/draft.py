@@ -28,13 +28,13 @@ _CLOSING = """\
 # TINJAU: formulir, persyaratan dan naskah di bawah ini hanya contoh paling kecil.
 
 [[bagian]]
-kode = "lembaga"
+kode = "pemohon"
 judul = "Pemohon"
 
 [[isian]]
-kode = "nama_lembaga"
-label = "Nama lembaga"
-bagian = "lembaga"
+kode = "nama"
+label = "Nama"
+bagian = "pemohon"
 jenis = "teks"
 
 [[syarat]]
@@ -46,17 +46,24 @@ wajib = [{}]
 kode = "alamat"
 uraian = "Alamat sesuai permohonan"
 
-[naskah]
+[[naskah]]
+kode = "sk"
+nama = "Surat Keputusan"
 tentang = "..."
-berlaku_tahun = 5
-pola_nomor = { sk = "503/{urut:04d}/SK/{tahun}", penolakan = "503/{urut:04d}/TOLAK/{tahun}" }
+jenis = "keputusan"
+templat = "sk.docx"
+pola_nomor = "503/{urut:04d}/SK/{tahun}"
+berlaku = "5 Tahun"
 
-[naskah.templat]
-sk = "sk_tanda_daftar_lks.docx"
-penolakan = "surat_penolakan.docx"
-tanda_terima = "tanda_terima.docx"
-bap = "bap_lapangan.docx"
-rekomendasi = "rekomendasi.docx"
+[[naskah.baris]]
+label = "Nama"
+nilai = "{{ nama }}"
+
+[[naskah]]
+kode = "tanda_terima"
+nama = "Tanda Terima"
+jenis = "tanda_terima"
+templat = "tanda_terima.docx"
 
 [kebijakan]
 otomatis = true
@@ -99,6 +106,7 @@ def _head(table: Table) -> Iterator[str]:
     yield f"waktu_tercetak = {_text(printed or NOT_YET)} # jumlah yang tercetak, dikutip apa adanya"
     yield f"janji = {_text(janji[1] if janji else printed or NOT_YET)} # TINJAU: janji kepada masyarakat"
     yield 'prefix = "IZIN" # TINJAU: awal nomor pendaftaran'
+    yield 'pemegang = "nama" # isian yang jawabannya nama pemegang izin'
 
 
 def _step(table: Table, line: TableRow, target: str, posts: Posts) -> Iterator[str]:

@@ -10,10 +10,11 @@ from pipeline.errors import DefinitionError
 from pipeline.hashing import digest
 from pipeline.roles import Peran, Posts, ladder
 from pipeline.sop.check import check_sop
-from pipeline.sop.check_form import printed_numbers
+from pipeline.sop.check_naskah import printed_numbers
 from pipeline.sop.policy import DAYS_TO_TAKE, DocumentAge, Policy
+from pipeline.sop.read_naskah import read_naskah, read_texts
 from pipeline.sop.rows import TableLine
-from pipeline.sop.values import Bagian, BapItem, Catalogue, Isian, Langkah, LegalBasis, Naskah, Sop, Syarat
+from pipeline.sop.values import Bagian, BapItem, Catalogue, Isian, Langkah, Sop, Syarat
 from pipeline.sop.words import FORWARD, Automatic, IsianKind
 
 
@@ -51,7 +52,7 @@ def check_together(source: Source, others: Iterable[Source]) -> None:
             raise DefinitionError(f'{source.name}: "{sop.code}" versi {sop.version} sudah ada. Naikkan versi di sini.')
         if other.code != sop.code and (same := set(printed_numbers(other)) & set(printed_numbers(sop))):
             kind = printed_numbers(sop)[same.pop()]
-            raise DefinitionError(f"{source.name}: naskah.pola_nomor {kind} sama dengan pola {other.code}. Bedakan.")
+            raise DefinitionError(f"{source.name}: pola_nomor {kind} sama dengan pola {other.code}. Bedakan.")
 
 
 def build_sop(content: Mapping[str, object], berkas: str, posts: Posts) -> Sop:
@@ -71,12 +72,14 @@ def read_sop(content: Mapping[str, object], berkas: str, posts: Posts) -> Sop:
         printed_time=root.text("waktu_tercetak"),
         janji=_limit(root, root.text("janji")),
         prefix=root.text("prefix"),
+        pemegang=root.text("pemegang", ""),
         langkah=tuple(_langkah(b, posts) for b in root.line("langkah")),
         bagian=tuple(_bagian(b) for b in root.line("bagian")),
         isian=tuple(_isian(b) for b in root.line("isian")),
         syarat=tuple(_syarat(b) for b in root.line("syarat")),
         bap_items=tuple(_bap_item(b) for b in root.line("butir_bap")),
-        naskah=_naskah(root.table("naskah")),
+        naskah=tuple(read_naskah(b) for b in root.line("naskah")),
+        texts=read_texts(root),
         policy=_policy(root.table("kebijakan")),
         catalogue=_catalogue(root),
     )
@@ -183,25 +186,6 @@ def _bap_item(line: TableLine) -> BapItem:
     item = BapItem(code=line.text("kode"), description=line.text("uraian"), when=line.condition("bila"))
     line.close()
     return item
-
-
-def _legal_basis(line: TableLine) -> LegalBasis:
-    basis = LegalBasis(text=line.text("teks"), when=line.condition("bila"))
-    line.close()
-    return basis
-
-
-def _naskah(line: TableLine) -> Naskah:
-    naskah = Naskah(
-        about=line.text("tentang"),
-        citing=tuple(_legal_basis(b) for b in line.line("mengingat")),
-        tembusan=line.listing("tembusan"),
-        valid_years=line.number("berlaku_tahun", smallest=1),
-        nomor_pattern=line.mapped("pola_nomor"),
-        templat=line.mapped("templat"),
-    )
-    line.close()
-    return naskah
 
 
 def _document_age(line: TableLine) -> DocumentAge:

@@ -2,38 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
 
 from pipeline.calendar.due import Limit
+from pipeline.errors import NotFound
 from pipeline.roles import Peran
+from pipeline.sop.conditions import CaseData as CaseData
+from pipeline.sop.conditions import Condition as Condition
+from pipeline.sop.conditions import any_fits as any_fits
+from pipeline.sop.naskah import Naskah, PrintedText
 from pipeline.sop.policy import Policy
-from pipeline.sop.words import Automatic, IsianKind, KeputusanKind
-
-#: Case data that conditions may look at: one word, or several for a multiple choice.
-CaseData = Mapping[str, str | tuple[str, ...]]
+from pipeline.sop.words import Arah, Automatic, IsianKind, KeputusanKind, NaskahKind
+from pipeline.text import date_in_words, is_iso_date, local_phone
 
 DONE = "selesai"  # the ``ke`` of the last langkah
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """All of these fields have one of the listed values (a multiple choice: contains one of them)."""
-
-    isian: Mapping[str, tuple[str, ...]]
-
-    def fits(self, data: CaseData) -> bool:
-        """Whether the case data meet every clause; a field that is absent never matches."""
-        for name, allowed in self.isian.items():
-            value = data.get(name, ())
-            present = (value,) if isinstance(value, str) else value
-            if not set(present) & set(allowed):
-                return False
-        return True
-
-
-def any_fits(condition: tuple[Condition, ...], data: CaseData) -> bool:
-    """Whether any of the conditions holds; no condition at all means no."""
-    return any(k.fits(data) for k in condition)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +116,14 @@ class Isian:
         """Whether it must be filled in, given that it is asked for at all."""
         return self.required or any_fits(self.required_when, data)
 
+    def worded(self, answer: str | tuple[str, ...]) -> str:
+        """An answer as a person reads it: the words of the choices, a date in words, a telephone number as dialled."""
+        if isinstance(answer, tuple):
+            return ", ".join(self.choices.get(one, one) for one in answer)
+        if self.kind is IsianKind.TANGGAL and is_iso_date(answer):
+            return date_in_words(date.fromisoformat(answer))
+        return local_phone(answer) if self.kind is IsianKind.TELEPON else self.choices.get(answer, answer)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bagian:
@@ -156,30 +147,6 @@ class BapItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LegalBasis:
-    """A line of the "Mengingat" list of the decree."""
-
-    text: str
-    when: tuple[Condition, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Naskah:
-    """What the documents of this SOP are made from. The kinds are the keys of ``templat``: sk, penolakan, bap, …"""
-
-    about: str
-    citing: tuple[LegalBasis, ...]
-    tembusan: tuple[str, ...]
-    valid_years: int
-    nomor_pattern: Mapping[str, str]  # kind -> "503/{urut:04d}/…/{tahun}"
-    templat: Mapping[str, str]  # kind -> file in templates_sk/
-
-    def citing_for(self, data: CaseData) -> tuple[str, ...]:
-        """The legal basis that holds for this case, in printed order."""
-        return tuple(d.text for d in self.citing if not d.when or any_fits(d.when, data))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     """What the public reads of a permit before it applies."""
 
@@ -200,12 +167,14 @@ class Sop:
     printed_time: str  # the total as the office's table prints it; quoted, never used
     janji: Limit  # what the public is promised
     prefix: str  # of the registration number: LKS-2026-483920
+    pemegang: str  # code of the isian whose answer is the holder; "" for a permit without a form
     langkah: tuple[Langkah, ...]
     bagian: tuple[Bagian, ...]
     isian: tuple[Isian, ...]
     syarat: tuple[Syarat, ...]
     bap_items: tuple[BapItem, ...]
-    naskah: Naskah
+    naskah: tuple[Naskah, ...]
+    texts: tuple[PrintedText, ...]  # variables of every paper, composed of fields
     policy: Policy
     catalogue: Catalogue = Catalogue()
     digest: str = ""  # of what the file says, comments and layout aside
@@ -257,6 +226,45 @@ class Sop:
     def total_time(self) -> Limit:
         """The sum of what the steps themselves print."""
         return sum((t.limit for t in self.langkah), Limit())
+
+    def paper(self, code: str) -> Naskah:
+        """The paper of this code. Raises NotFound."""
+        for naskah in self.naskah:
+            if naskah.code == code:
+                return naskah
+        raise NotFound
+
+    @property
+    def decisions(self) -> tuple[Naskah, ...]:
+        """The papers that are signed, each with numbers of its own."""
+        return tuple(n for n in self.naskah if n.kind is NaskahKind.KEPUTUSAN)
+
+    def decision(self, arah: Arah | None) -> Naskah | None:
+        """The paper that is signed for a file that heads this way; None where none is."""
+        return next((n for n in self.decisions if n.arah is arah), None)
+
+    @property
+    def legal_basis(self) -> tuple[str, ...]:
+        """What the public is told the permit rests on: by default what its decree cites, whatever the case."""
+        cited = tuple(basis.text for decision in self.decisions[:1] for basis in decision.citing)
+        return self.catalogue.legal_basis or cited
+
+    @property
+    def receipt(self) -> Naskah | None:
+        """What is made when the application is handed in."""
+        return next((n for n in self.naskah if n.kind is NaskahKind.TANDA_TERIMA), None)
+
+    @property
+    def desk_papers(self) -> tuple[Naskah, ...]:
+        """What the desks make of their forms, in printed order."""
+        return tuple(n for n in self.naskah if n.kind is NaskahKind.MEJA)
+
+    def maker(self, naskah: Naskah) -> Peran | None:
+        """Whose desk makes the paper; None: the office itself, as it does a receipt."""
+        if naskah.langkah:
+            return self[naskah.langkah].peran
+        drafting = naskah.kind is NaskahKind.KEPUTUSAN
+        return next((t.peran for t in self.langkah if drafting and t.drafts), None)
 
     def syarat_for(self, data: CaseData) -> tuple[Syarat, ...]:
         """The documents asked for in this case, mandatory and optional."""

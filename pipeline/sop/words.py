@@ -29,13 +29,11 @@ class About(StrEnum):
 
 
 class NaskahKind(StrEnum):
-    """The documents an SOP can have; each is a key of ``Naskah.templat``."""
+    """What a paper is for. Which papers there are, each SOP says."""
 
-    SK = "sk"
-    PENOLAKAN = "penolakan"
-    BAP = "bap"
-    REKOMENDASI = "rekomendasi"
-    TANDA_TERIMA = "tanda_terima"
+    KEPUTUSAN = "keputusan"  # drafted, approved, signed, numbered
+    TANDA_TERIMA = "tanda_terima"  # made when the application is handed in
+    MEJA = "meja"  # made of the form of a desk
 
 
 class Arah(StrEnum):

@@ -41,7 +41,7 @@ SEND_EMPTY = {
     "pemohon.check": "Kirim",
     "petugas.tugas": "Simpan keputusan",
     "petugas.bap": "Simpan dan lanjut memutus",
-    "petugas.signature": "Tanda tangani SK",
+    "petugas.signature": "Tanda tangani Surat Keputusan",
     "admin.new_user": "Buat akun",
 }
 #: The same for everybody who may open them, so one person's look is enough.

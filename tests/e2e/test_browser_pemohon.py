@@ -271,25 +271,25 @@ class Story:
 
     def sign(self) -> None:
         for page in self.officer(KEPALA_DINAS, width=NARROW):
-            page.get_by_role("button", name="Tanda tangani SK").click()
+            page.get_by_role("button", name="Tanda tangani Surat Keputusan").click()
             page.get_by_label("Frasa sandi tanda tangan").fill(PASSPHRASE)
-            page.get_by_role("button", name="Tanda tangani SK").click()
+            page.get_by_role("button", name="Tanda tangani Surat Keputusan").click()
             expect(page.get_by_role("status").first).to_contain_text("ditandatangani dan terbit")
 
     def receive(self, page: Page) -> None:
         """Find the SK, check it by its QR code as a stranger would, and say it arrived."""
         page.goto("/permohonan")
         box = page.get_by_role("listitem").filter(has_text=self.walk.nomor)
-        box.get_by_role("link", name="Unduh SK").click()
+        box.get_by_role("link", name="Unduh Surat Keputusan").click()
         with page.expect_download() as download:
-            page.get_by_role("button", name=re.compile("^Unduh SK")).click()
+            page.get_by_role("button", name=re.compile("^Unduh Surat Keputusan")).click()
         pdf = download.value.path()
         with window(self.chromium, self.kantor.address, width=NARROW) as other_person:
             other_person.goto(qr_of(pdf))
             expect(other_person.get_by_role("heading", level=1)).to_have_text("BERLAKU")
             other_person.locator("#pdf").set_input_files(pdf)
             expect(other_person.locator("#hasil")).to_have_text(re.compile("^Cocok"))
-        page.get_by_role("button", name="Saya sudah menerima SK").click()
+        page.get_by_role("button", name="Saya sudah menerima surat ini").click()
         expect(page.get_by_role("status").first).to_contain_text("Permohonan ini selesai")
 
 

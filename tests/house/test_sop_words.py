@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.documents.numbering import format_nomor
+from pipeline.documents.template.templates import templat
 from pipeline.office import kantor
-from pipeline.settings import ROOT
-from pipeline.sop.check import check_templates
 from pipeline.sop.registry import SOPS
 from pipeline.sop.table import parse_table
 from pipeline.sop.values import Sop
@@ -28,12 +27,12 @@ def test_td_lks_has_the_words_of_the_office_table() -> None:
 
 @EVERY
 def test_every_template_it_names_is_there(sop: Sop) -> None:
-    check_templates(sop, ROOT / "templates_sk")
+    assert all(templat(naskah.templat).payload for naskah in sop.naskah)
 
 
 @EVERY
 def test_every_number_pattern_gives_different_numbers(sop: Sop) -> None:
-    for pattern in sop.naskah.nomor_pattern.values():
+    for pattern in (naskah.nomor_pattern for naskah in sop.decisions):
         assert format_nomor(pattern, 1, date(2026, 11, 25)) != format_nomor(pattern, 2, date(2026, 11, 25))
 
 

@@ -8,7 +8,6 @@ from pipeline.rules.history.fold import PERISTIWA_KINDS
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.services.outbox.automatic import WORK
 from pipeline.services.outbox.run import HANDLERS
-from pipeline.settings import ROOT
 from pipeline.sop.registry import SOPS
 from pipeline.sop.words import Automatic
 from pipeline.topology import PERAN_QUEUES, SERVICE_QUEUES, step_tasks
@@ -51,12 +50,6 @@ def test_beat_rings_only_for_tasks_that_exist_on_queues_that_exist():
 
 def test_every_automatic_work_is_done_by_somebody():
     assert set(WORK) == set(Automatic)
-
-
-def test_every_template_is_there():
-    for sop in SOPS.values():
-        for name in sop.naskah.templat.values():
-            assert (ROOT / "templates_sk" / name).is_file(), name
 
 
 def test_every_recorded_kind_of_event_can_be_replayed():

@@ -27,8 +27,6 @@ GLOSSARY_AT_MOST, TECHNICAL_AT_MOST = 60, 150
 COMMANDS = {p.stem for p in (ROOT / "ops" / "commands").glob("*.py")}
 #: Tests are sentences; the others are named by Python, by its parsers and by servers that call them.
 OVERRIDDEN = ("test_", "__", "visit_", "handle_", "pytest_")
-#: The words of one permit kind, until a permit brings its own.
-OF_ONE_PERMIT = {"nama_lembaga"}
 
 
 def lines(name: str) -> set[str]:
@@ -64,7 +62,7 @@ def words(name: str) -> Iterator[str]:
 def foreign(names: Iterable[str]) -> dict[str, list[str]]:
     """The names with words that nobody could look up."""
     known = english() | glossary() | TECHNICAL
-    return {n: bad for n in names if n not in OF_ONE_PERMIT and (bad := [w for w in words(n) if w not in known])}
+    return {n: bad for n in names if (bad := [w for w in words(n) if w not in known])}
 
 
 def defined(tree: ast.Module) -> Iterator[str]:

@@ -64,7 +64,7 @@ def test_it_is_reminded_of_after_three_and_thirty_days(issued):
     for hari in range(60):
         sweep_reminders(now=WEDNESDAY + hari * DAYS)
     assert [hari for hari, _, _ in reminders()] == [3, 30]
-    assert "SK untuk permohonan" in reminders()[0][1]
+    assert "Surat Keputusan untuk permohonan" in reminders()[0][1]
     assert "sampai 23 Februari 2027" in reminders()[0][2]
 
 
@@ -107,7 +107,7 @@ def test_the_applicants_late_press_is_fine(issued, pemohon):
 def test_a_refusal_nobody_took_is_reminded_of_and_stays_a_refusal(pemohon, kantor):
     p = signed(pemohon, kantor, eligible=False)
     assert sweep_reminders(now=WEDNESDAY + 3 * DAYS) == 1
-    assert "Surat penolakan untuk permohonan" in reminders()[0][1]
+    assert "Surat Penolakan untuk permohonan" in reminders()[0][1]
     assert archive_untaken(now=WEDNESDAY + 90 * DAYS) == 1
     with unit_of_work() as s:
         assert s.get_one(Permohonan, p).status == "ditolak"

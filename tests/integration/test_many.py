@@ -20,8 +20,8 @@ from tests.integration.test_cost import counted
 LATER = WEDNESDAY + timedelta(hours=1)
 #: What ``verify`` says of what the test changes.
 CHANGED = (
-    "nama lembaga pada daftar tidak sama dengan isiannya",
-    "tanda pengenal lembaga untuk mencari yang sama tidak sama dengan isiannya",
+    "nama pemegang pada daftar tidak sama dengan isiannya",
+    "tanda pengenal pemegang untuk mencari yang sama tidak sama dengan isiannya",
     "permohonan: kode lacak diubah",
 )
 READY = changing(Tugas, "ready_at")
@@ -62,11 +62,11 @@ def test_what_is_written_of_many_is_what_is_written_of_one(kantor, files):
     with unit_of_work() as s:
         one = lock_tugas(s, first, person_id=officer, session_id=None, now=LATER)
         note = {"actor": officer, "peran": "kabid_perizinan", "words": words}
-        record(s, one, PeristiwaKind.SIAP, opened(first), change={"nama_lembaga": "Kasih"}, now=LATER, **note)
+        record(s, one, PeristiwaKind.SIAP, opened(first), change={"pemegang": "Kasih"}, now=LATER, **note)
         two = lock_tugas(s, second, person_id=officer, session_id=None, now=LATER)
         three = lock_tugas(s, third, person_id=None, session_id=None, now=LATER)
         deeds = [
-            Deed(file=two, kind=PeristiwaKind.SIAP, data=opened(second), change={"nama_lembaga": "Kasih"}, **note),
+            Deed(file=two, kind=PeristiwaKind.SIAP, data=opened(second), change={"pemegang": "Kasih"}, **note),
             Deed(file=three, kind=PeristiwaKind.SIAP, data=opened(third), change={"marks": ["a", "b"]}),
             Deed(file=three, kind=PeristiwaKind.SIAP, data=opened(third), change={"tracking_code": None}),
         ]
@@ -76,7 +76,7 @@ def test_what_is_written_of_many_is_what_is_written_of_one(kantor, files):
         assert a[key] == b[key]
     assert a["kept"]["nama"]
     c = ends(third)
-    assert (c["kind"], c["nama_lembaga"] != "Kasih", c["marks"], c["tracking_code"]) == (
+    assert (c["kind"], c["pemegang"] != "Kasih", c["marks"], c["tracking_code"]) == (
         "siap",
         True,
         ["a", "b"],
@@ -102,7 +102,7 @@ def ends(tugas_id):
         kept = s.get(PeristiwaWords, (p.id, event.sequence))
         more = {
             "acts": p.version - p.last_sequence,
-            "nama_lembaga": p.nama_lembaga,
+            "pemegang": p.pemegang,
             "marks": p.marks,
             "tracking_code": p.tracking_code,
             "permohonan_id": p.id,

@@ -304,7 +304,7 @@ def test_a_letter_arrives_as_written(smtp, news):
     assert (p.status, p.attempts, p.error, outbox().closed_at is not None) == ("terkirim", 1, None, True)
     (letter,) = smtp.handler.letters
     assert letter["To"] == "ahmad@contoh.test"
-    assert letter["Subject"] == "SK untuk permohonan LKS-2026-483920 sudah terbit"
+    assert letter["Subject"] == "Surat Keputusan untuk permohonan LKS-2026-483920 sudah terbit"
     assert letter["Message-ID"] == f"<{p.id}@izin.kota.test>"
     text, html = (part.get_content() for part in letter.iter_parts())
     assert "Yth. Ahmad Fauzi," in text
@@ -470,7 +470,7 @@ def test_a_gateway_that_fails_and_recovers_delivers_once(gateway, setback):
     assert [run(Channel.PESAN).status for _ in range(4)] == ["menunggu", "menunggu", "terkirim", "terkirim"]
     (message,) = gateway.taken
     assert message["telepon"] == "628115001001"
-    assert f"Unduh SK: {settings().base_url}/permohonan" in message["pesan"]
+    assert f"Unduh suratnya: {settings().base_url}/permohonan" in message["pesan"]
     assert gateway.headers[0]["Idempotency-Key"] == str(one(Channel.PESAN).id)
 
 

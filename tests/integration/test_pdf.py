@@ -23,16 +23,13 @@ from pipeline.documents.pdf import simple as simple_pdf
 from pipeline.documents.pdf.engine import available_engine, convert, pdf_text
 from pipeline.documents.qr import qr_png
 from pipeline.documents.template.render import render
-from pipeline.documents.template.sample import URL, sample_contexts
 from pipeline.documents.template.templates import templat
 from pipeline.documents.template.text import docx_text, squeeze
-from pipeline.office import kantor
 from pipeline.settings import ROOT, PdfEngine
-from pipeline.sop.registry import get_sop
+from tests.lks import SOP, URL, whole
 from tests.unit.docx_maker import make_docx, part, with_part
 
-SOP = get_sop("td_lks")
-KINDS = sorted(SOP.naskah.templat)
+KINDS = sorted(naskah.code for naskah in SOP.naskah)
 # A system package: where make may not install it (no root), it says so, and the office prints with the other engine.
 _NO_LIBREOFFICE = pytest.mark.skipif(not pdf_libreoffice.available(), reason="LibreOffice is not installed")
 ENGINES = [
@@ -48,8 +45,7 @@ def _database() -> None:
 
 @cache
 def document(kind: str) -> bytes:
-    context = sample_contexts(kantor(), SOP)[kind]
-    return render(templat(SOP.naskah.templat[kind]).payload, context, qr=qr_png(URL), title="Naskah A & B")
+    return render(templat(SOP.paper(kind).templat).payload, whole(kind), qr=qr_png(URL), title="Naskah A & B")
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -90,8 +86,8 @@ NAMES = ["Al-Ḥikmah", "Daʿwah Ṣāliḥ", "Taḥfīẓ Ẓāhir", "مؤسس�
 def test_a_name_with_letters_the_font_lacks_or_a_word_wider_than_the_page_does_not_stop_a_file(
     kind: str, name: str, engine: PdfEngine
 ) -> None:
-    context = sample_contexts(kantor(), SOP)[kind] | {"nama_lembaga": f"Yayasan {name}"}
-    docx = render(templat(SOP.naskah.templat[kind]).payload, context, qr=qr_png(URL))
+    context = whole(kind) | {"nama_lembaga": f"Yayasan {name}"}
+    docx = render(templat(SOP.paper(kind).templat).payload, context, qr=qr_png(URL))
     assert convert(docx, engine).page_count >= 1
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import Secret
+from pipeline.documents.template import templates
 from pipeline.models import Approval, Permohonan, Sk, Tugas
 from pipeline.office import kantor
 from pipeline.roles import Peran
@@ -26,6 +27,7 @@ from pipeline.uploads import Accepted
 from tests.desks import SEKRETARIS
 from tests.factories import WEDNESDAY, at_desk, decide_at, keep_berkas, person, work_off
 from tests.integration.conftest import PASSPHRASE
+from tests.papers import write_templates
 
 OTHER = load_sop(Path(__file__).parents[1] / "data" / "izin_penelitian.toml", kantor().posts)
 _CONTENT = {"nama_lembaga": "Universitas Lambung Mangkurat", "tanggal_pengantar": "2026-11-02"}
@@ -36,7 +38,9 @@ CONTENT = {
 
 
 @pytest.fixture(autouse=True)
-def _installed(monkeypatch):
+def _installed(monkeypatch, tmp_path):
+    write_templates(OTHER, tmp_path)
+    monkeypatch.setattr(templates, "FOLDER", tmp_path)
     monkeypatch.setattr(sops, "_EVERY", {**sops._EVERY, (OTHER.code, OTHER.version): OTHER})
     monkeypatch.setattr(sops, "SOPS", MappingProxyType({**sops.SOPS, OTHER.code: OTHER}))
 

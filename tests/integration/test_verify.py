@@ -135,7 +135,7 @@ CHANGES: dict[str, str] = {
         "permohonan: pemohon diubah",
     "UPDATE permohonan SET content = content || '{\"nama_lembaga\": \"Lain\"}' WHERE id = :p":
         "isian, dokumen atau BAP",
-    "UPDATE permohonan SET nama_lembaga = 'Lain' WHERE id = :p": "nama lembaga pada daftar",
+    "UPDATE permohonan SET pemegang = 'Lain' WHERE id = :p": "nama pemegang pada daftar",
     # the visits
     "UPDATE tugas SET reason = 'lain' WHERE permohonan_id = :p AND reason IS NOT NULL": "alasan diubah",
     "UPDATE tugas SET actor = (SELECT id FROM orang WHERE name = 'Rusmini') WHERE permohonan_id = :p"
@@ -150,7 +150,7 @@ CHANGES: dict[str, str] = {
     "UPDATE tugas SET started_at = started_at + interval '1 day' WHERE permohonan_id = :p": "mulai pada diubah",
     "UPDATE tugas SET created_at = created_at + interval '1 day' WHERE permohonan_id = :p": "dibuat pada diubah",
     "UPDATE tugas SET taken_by = NULL, taken_at = NULL WHERE permohonan_id = :p AND langkah = 'rekomendasi'":
-        "pemegang diubah",
+        "petugas yang memegang diubah",
     "UPDATE tugas SET keputusan = 'setujui' WHERE permohonan_id = :p AND keputusan = 'kembalikan'": "keputusan diubah",
     "UPDATE tugas SET ready_at = NULL WHERE permohonan_id = :p AND ready_at IS NOT NULL": "siap pada diubah",
     "DELETE FROM tugas WHERE permohonan_id = :p AND langkah = 'paraf_sekretaris'": "hilang dari tabel",
@@ -215,7 +215,7 @@ CHANGES: dict[str, str] = {
         "register nomor 503/7777",
     "UPDATE nomor_register SET drawn_at = drawn_at - interval '99 days' WHERE permohonan_id = :p":
         "register nomor 503/0001",
-    "UPDATE permohonan SET marks = '{}' WHERE id = :p": "tanda pengenal lembaga",
+    "UPDATE permohonan SET marks = '{}' WHERE id = :p": "tanda pengenal pemegang",
     "UPDATE permohonan SET search_name = 'lain' WHERE id = :p": "nama untuk pencarian",
     # what was late
     "DELETE FROM eskalasi WHERE permohonan_id = :p": "hilang dari tabel",

@@ -1,24 +1,24 @@
 """What each document prints, from the form and the BAP."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from pipeline.documents.context import bap_context, receipt_context, refusal_context, rekomendasi_context, sk_context
-from pipeline.documents.template.sample import CONTENT, REGISTRATION, sample_bap
+from pipeline.documents.context import PaperFacts, variables
+from pipeline.documents.template.render import render
+from pipeline.documents.template.text import docx_text
 from pipeline.errors import DefinitionError
 from pipeline.hashing import digest
 from pipeline.json import Json
 from pipeline.kantor import DEFAULT, read_kantor
 from pipeline.office import kantor
-from pipeline.sop.registry import get_sop
-
-SOP = get_sop("td_lks")
+from tests.lks import REGISTRATION, SOP, context, facts, filled_bap
+from tests.unit.docx_maker import make_docx
 
 
 def sk(additions: Json | None = None, **changes: object) -> Json:
-    return sk_context(kantor(), SOP, CONTENT | changes, sample_bap(SOP), additions or {}, registration=REGISTRATION)
+    return context("sk", facts(changes, additions=additions))
 
 
 def table(context: Json) -> dict[str, str]:
@@ -57,7 +57,7 @@ def test_additions_of_the_back_office() -> None:
     context = sk({"pertimbangan": "bahwa lembaga telah pindah alamat", "tembusan": ["Arsip"]})
     assert context["pertimbangan"] == "bahwa lembaga telah pindah alamat"
     assert context["tembusan"] == ["Arsip"]
-    assert sk({"tembusan": []})["tembusan"] == list(SOP.naskah.tembusan)
+    assert sk({"tembusan": []})["tembusan"] == list(SOP.paper("sk").tembusan)
 
 
 def test_a_context_is_plain_json_and_the_same_every_time() -> None:
@@ -66,9 +66,8 @@ def test_a_context_is_plain_json_and_the_same_every_time() -> None:
 
 
 def test_a_refusal_gives_every_reason_once() -> None:
-    bap = sample_bap(SOP, "tidak_layak")
-    context = refusal_context(kantor(), SOP, CONTENT, bap, {"pertimbangan": bap["catatan"]}, registration=REGISTRATION)
-    assert context["alasan"] == [
+    bap = filled_bap("tidak_layak")
+    assert context("penolakan", facts(bap=bap, additions={"pertimbangan": bap["catatan"]}))["alasan"] == [
         "Papan nama lembaga terpasang: Papan nama belum memuat nomor akta pendirian.",
         "Lembaga belum memiliki kantor yang dapat digunakan.",
         "Sarana, pengasuh, dan administrasi lembaga telah diperiksa di tempat oleh tim kami.",
@@ -76,12 +75,13 @@ def test_a_refusal_gives_every_reason_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("conclusion", "issued"), [("layak", True), ("layak_dengan_catatan", True), ("tidak_layak", False)]
+    ("conclusion", "words"),
+    [("layak", "LAYAK"), ("layak_dengan_catatan", "LAYAK DENGAN CATATAN"), ("tidak_layak", "TIDAK LAYAK")],
 )
-def test_the_recommendation_follows_the_conclusion(conclusion: str, issued: bool) -> None:
-    context = rekomendasi_context(kantor(), SOP, CONTENT, sample_bap(SOP, conclusion), registration=REGISTRATION)
-    assert context["terbit"] is issued
-    assert context["dinas"] == "DINAS SOSIAL"
+def test_the_recommendation_follows_the_conclusion(conclusion: str, words: str) -> None:
+    recommended = context("rekomendasi", facts(bap=filled_bap(conclusion)))
+    assert recommended["kesimpulan"] == words
+    assert recommended["dinas"] == "DINAS SOSIAL"
 
 
 def test_a_photo_carries_place_and_time() -> None:
@@ -89,39 +89,56 @@ def test_a_photo_carries_place_and_time() -> None:
         {"sha256": "ab" * 32, "label": "depan", "waktu": "2026-11-26T02:14:00+00:00", "lat": -3.44, "lon": 114.84},
         {"sha256": "cd" * 32, "label": "Gudang", "waktu": "", "lat": None, "lon": None},
     ]
-    context = bap_context(kantor(), SOP, CONTENT, sample_bap(SOP) | {"foto": photo}, registration=REGISTRATION)
-    assert context["foto"] == [
+    report = context("bap", facts(bap=filled_bap() | {"foto": photo}))
+    assert report["foto"] == [
         {
             "gambar": "ab" * 32,
             "keterangan": "Tampak depan dan papan nama, 26 November 2026 10.14 WITA, lintang -3.44, bujur 114.84",
         },
         {"gambar": "cd" * 32, "keterangan": "Gudang, lokasi tidak terbaca"},
     ]
-    assert context["hari_tanggal"] == "Kamis, tanggal dua puluh enam bulan November tahun dua ribu dua puluh enam"
 
 
 def test_a_half_filled_report_can_still_be_drawn() -> None:
-    context = bap_context(kantor(), SOP, {}, {"tanggal": "besok"}, registration=REGISTRATION)
-    assert context["hari_tanggal"] == "besok"
-    assert context["tim"] == []
+    report = context("bap", PaperFacts(content={}, registration=REGISTRATION, bap={"tanggal": "besok"}))
+    assert report["bap_tanggal"] == "besok"
+    assert report["tim"] == []
 
 
 def test_the_receipt_counts_files_and_tells_the_time_in_wita() -> None:
-    context = receipt_context(
-        kantor(),
-        SOP,
-        CONTENT,
-        nomor="LKS-2026-1",
-        tracking_code="K7QM-4T9X",
-        tracking_url="https://izin.example/lacak",
-        sent_at=datetime(2026, 11, 23, 2, 5, tzinfo=UTC),
-        berkas=[("KTP", 3), ("LAIN", 1)],
-    )
-    assert context["dikirim"] == "23 November 2026 10.05 WITA"
-    assert context["janji"] == "5 (lima) hari kerja"
-    assert context["berkas"] == [
+    case = facts()
+    assert case.handed is not None
+    receipt = context("tanda_terima", replace(case, handed=replace(case.handed, berkas=[("KTP", 3), ("LAIN", 1)])))
+    assert receipt["dikirim"] == "23 November 2026 10.05 WITA"
+    assert receipt["janji"] == "5 (lima) hari kerja"
+    assert receipt["berkas"] == [
         {"nama": "KTP ketua, sekretaris dan bendahara", "jumlah": "3 berkas"},
         {"nama": "LAIN", "jumlah": "1 berkas"},
+    ]
+
+
+def test_every_field_is_a_variable_under_its_own_code_in_words() -> None:
+    values = variables(kantor(), SOP, SOP.paper("sk"), facts({"telepon_lembaga": "6281234567890"}))
+    assert {i.code for i in SOP.isian} <= values.keys()
+    assert values["layanan"] == "Anak, Fakir miskin dan pemberdayaan keluarga"
+    assert values["akta_tanggal"] == "6 Maret 2018"
+    assert values["telepon_lembaga"] == "081234567890"
+    assert values["pemegang"] == values["nama_lembaga"] == "Yayasan Kasih & Harapan Bunda"
+    assert values["instansi_rekomendasi"] == "Dinas Sosial Kota Banjarbaru"
+    assert values["tentang"] == "TANDA DAFTAR LEMBAGA KESEJAHTERAAN SOSIAL ANAK"
+
+
+def test_a_context_holds_what_its_template_prints_and_nothing_else() -> None:
+    assert not {"telepon_lembaga", "ketua_nik", "tim", "kode_lacak"} & sk().keys()
+    assert digest(sk()) == digest(sk(telepon_lembaga="62811500"))
+
+
+def test_a_date_and_a_number_can_be_put_in_words() -> None:
+    blank = make_docx(["{{ akta_tanggal | tanggal }}, {{ akta_tanggal | hari_tanggal }}", "{{ n | terbilang }}"])
+    docx = render(blank, {"akta_tanggal": "6 Maret 2018", "n": "1.500"})
+    assert docx_text(docx).splitlines() == [
+        "6 Maret 2018, Selasa, tanggal enam bulan Maret tahun dua ribu delapan belas",
+        "seribu lima ratus",
     ]
 
 

@@ -5,22 +5,27 @@ from functools import cache
 
 import pytest
 
-from pipeline.documents.context import sk_context
-from pipeline.documents.final import SigningOfficial, draft_final, final_text_differs, signed_final, years_later
+from pipeline.documents.final import (
+    SigningOfficial,
+    decision_says,
+    draft_final,
+    final_text_differs,
+    left_out,
+    signed_final,
+)
 from pipeline.documents.qr import qr_png
 from pipeline.documents.template.render import render
-from pipeline.documents.template.sample import CONTENT, OFFICIAL, REGISTRATION, URL, sample_bap, sample_final
+from pipeline.documents.template.sample import OFFICIAL
 from pipeline.documents.template.templates import templat
 from pipeline.documents.template.text import docx_text
 from pipeline.errors import DefinitionError
 from pipeline.json import Json
-from pipeline.office import kantor
-from pipeline.sop.registry import get_sop
+from pipeline.sop.naskah import Validity
+from tests.lks import SOP, URL, context, final
 from tests.unit.docx_maker import make_docx
 
-SOP = get_sop("td_lks")
-CONTEXT = sk_context(kantor(), SOP, CONTENT, sample_bap(SOP), {}, registration=REGISTRATION)
-SK = templat(SOP.naskah.templat["sk"]).payload
+CONTEXT = context("sk")
+SK = templat(SOP.paper("sk").templat).payload
 BLANK = make_docx(
     [
         "NOMOR {{ nomor }} TENTANG {{ nama_lembaga }}",
@@ -42,11 +47,11 @@ def draft(blank: bytes = BLANK) -> bytes:
 
 
 def signed(blank: bytes = BLANK, **changes: object) -> bytes:
-    return render(blank, CONTEXT | sample_final() | changes, qr=qr_png(URL))
+    return render(blank, CONTEXT | final() | changes, qr=qr_png(URL))
 
 
 def test_the_final_fields_may_differ() -> None:
-    assert final_text_differs(draft(SK), signed(SK), draft_final(), sample_final()) is None
+    assert final_text_differs(draft(SK), signed(SK), draft_final(), final()) is None
 
 
 @pytest.mark.parametrize(
@@ -60,16 +65,16 @@ def test_the_final_fields_may_differ() -> None:
     ],
 )
 def test_anything_else_is_found_and_named(changes: Json, where: str) -> None:
-    difference = final_text_differs(draft(), signed(**changes), draft_final(), sample_final())
+    difference = final_text_differs(draft(), signed(**changes), draft_final(), final())
     assert difference is not None
     assert where.casefold() in difference.casefold()
 
 
 def test_a_placeholder_typed_by_an_applicant_deceives_nobody() -> None:
-    context: Json = CONTEXT | {"nama_lembaga": str(draft_final()["nomor"])}
-    before = render(BLANK, context | draft_final())
-    after = render(BLANK, context | sample_final(), qr=qr_png(URL))
-    assert final_text_differs(before, after, draft_final(), sample_final())
+    values: Json = CONTEXT | {"nama_lembaga": str(draft_final()["nomor"])}
+    before = render(BLANK, values | draft_final())
+    after = render(BLANK, values | final(), qr=qr_png(URL))
+    assert final_text_differs(before, after, draft_final(), final())
 
 
 def test_a_draft_says_it_is_not_in_force_and_has_no_number() -> None:
@@ -111,7 +116,27 @@ def test_the_footer_names_bsre_only_when_bsre_signed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "end"), [(date(2026, 12, 1), date(2031, 12, 1)), (date(2028, 2, 29), date(2033, 2, 28))]
+    ("written", "start", "end"),
+    [
+        ("5 Tahun", date(2026, 12, 1), date(2031, 12, 1)),
+        ("5 Tahun", date(2028, 2, 29), date(2033, 2, 28)),
+        ("6 Bulan", date(2026, 8, 31), date(2027, 2, 28)),
+        ("1 Bulan", date(2026, 12, 31), date(2027, 1, 31)),
+        ("30 Hari", date(2026, 12, 15), date(2027, 1, 14)),
+    ],
 )
-def test_validity_ends_on_the_same_day(start: date, end: date) -> None:
-    assert years_later(start, 5) == end
+def test_validity_ends_on_the_same_day_or_the_last_of_the_month(written: str, start: date, end: date) -> None:
+    assert Validity.parse(written).until(start) == end
+
+
+@pytest.mark.parametrize("written", ["", "5", "0 Tahun", "5 tahun", "-1 Hari", "5 Minggu"])
+def test_a_validity_nobody_can_read_is_refused(written: str) -> None:
+    with pytest.raises(DefinitionError, match="Tulis seperti"):
+        Validity.parse(written)
+
+
+def test_a_draft_without_its_holder_number_or_date_is_known() -> None:
+    says = decision_says("Yayasan Kasih & Harapan Bunda", draft_final())
+    assert left_out(draft(SK), says) == []
+    assert left_out(draft(make_docx(["{{ pertimbangan }}"])), says) == ["nama pemegang", "nomor", "tanggal"]
+    assert left_out(draft(SK), decision_says("", draft_final())) == ["nama pemegang"]

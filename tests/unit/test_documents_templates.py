@@ -2,7 +2,10 @@
 
 import re
 import resource
+import shutil
 import time
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,38 +14,47 @@ from docx.oxml.parser import parse_xml
 
 from ops.cli import main
 from ops.commands import doctor
+from pipeline.documents.desk_form import form_variables
 from pipeline.documents.errors import TemplatInvalid
 from pipeline.documents.qr import qr_png
 from pipeline.documents.template import limited as limits
 from pipeline.documents.template.package import pack, read_parts
+from pipeline.documents.template.papers import CheckedPaper, check_paper, check_papers, unprinted
 from pipeline.documents.template.render import render
-from pipeline.documents.template.sample import URL, sample_context, sample_contexts
-from pipeline.documents.template.templates import TOO_HEAVY, check_template, templat
+from pipeline.documents.template.sample import sample_answers, sample_cases, sample_variables
+from pipeline.documents.template.templates import TOO_HEAVY, Report, Sample, check_template, templat
 from pipeline.documents.template.text import docx_text
-from pipeline.errors import DefinitionError
 from pipeline.office import kantor
 from pipeline.settings import ROOT
 from pipeline.sop.load import load_sop
-from pipeline.sop.registry import get_sop
+from pipeline.sop.naskah import RESERVED
+from tests.lks import SOP, URL, whole
+from tests.papers import write_templates
 from tests.unit.docx_maker import make_docx, part, with_part
 
-SOP = get_sop("td_lks")
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
-KINDS = sorted(SOP.naskah.templat)
+KINDS = sorted(naskah.code for naskah in SOP.naskah)
 SAMPLE = {"nomor": "503/1", "nama_lembaga": "Yayasan", "tim": [{"nama": "Rizali"}]}
+
+
+def check(payload: bytes, values: Mapping[str, object] = SAMPLE) -> Report:
+    return check_template(payload, [Sample("", values, {})])
+
+
+def blank(code: str) -> bytes:
+    return templat(SOP.paper(code).templat).payload
 
 
 @pytest.mark.parametrize("tag", KINDS)
 def test_every_document_reads_as_it_did(tag: str) -> None:
     """To accept a change of wording: render it, read it, and replace the file under tests/snapshots."""
-    context = sample_contexts(kantor(), SOP)[tag]
-    text = docx_text(render(templat(SOP.naskah.templat[tag]).payload, context, qr=qr_png(URL)))
+    text = docx_text(render(blank(tag), whole(tag), qr=qr_png(URL)))
     assert text + "\n" == (SNAPSHOTS / f"{tag}.txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("tag", KINDS)
 def test_tables_have_both_widths_and_rows_stay_whole(tag: str) -> None:
-    body = part(templat(SOP.naskah.templat[tag]).payload, "word/document.xml")
+    body = part(blank(tag), "word/document.xml")
     assert body.count(b"<w:gridCol ") == body.count(b"<w:gridCol w:w=")
     assert body.count(b"<w:tc>") == body.count(b"<w:tcW ")
     if tag not in {"tanda_terima"}:
@@ -69,7 +81,7 @@ def test_templates_are_named_by_file_alone() -> None:
     ],
 )
 def test_what_is_wrong_is_said(lines: list[str], sentence: str) -> None:
-    report = check_template(make_docx(lines), SAMPLE)
+    report = check(make_docx(lines))
     assert any(sentence in error for error in report.error), report
 
 
@@ -80,7 +92,7 @@ def test_what_is_wrong_is_said(lines: list[str], sentence: str) -> None:
         ("{{ nomor", "belum ditutup."),
         ("{% sembarang %}", "perintah `sembarang` tidak dikenal atau tidak pada tempatnya."),
         ("x{% endif %}", "perintah `endif` tidak dikenal atau tidak pada tempatnya."),
-        ("{{ nomor|sembarang }}", "`sembarang` tidak dikenal; yang ada: capitalize"),
+        ("{{ nomor|sembarang }}", "`sembarang` tidak dikenal; yang ada: tanggal"),
         ("{{ nomor tanggal }}", "ada `tanggal` yang tidak pada tempatnya"),
         ("{{ nomor.hilang }}", "`.hilang` tidak ada"),
         ("{{ tim[9].nama }}", "butir `[9]` tidak ada"),
@@ -88,7 +100,7 @@ def test_what_is_wrong_is_said(lines: list[str], sentence: str) -> None:
     ],
 )
 def test_a_slip_of_the_pen_is_told_in_the_words_of_the_office(line: str, sentence: str) -> None:
-    (error,) = check_template(make_docx([line]), SAMPLE).error
+    (error,) = check(make_docx([line])).error
     assert sentence in error
     assert error.startswith("Penulisan templat keliru: ")
     with pytest.raises(TemplatInvalid) as mistaken:
@@ -106,9 +118,9 @@ def test_dangerous_parts_are_named() -> None:
     external = with_part(
         docx, "word/_rels/document.xml.rels", rels.replace(b"</Relationships>", link + b"</Relationships>")
     )
-    assert any("10.0.0.1" in g for g in check_template(external, SAMPLE).error)
-    assert any("makro" in g for g in check_template(with_part(docx, "word/vbaProject.bin", b"x"), SAMPLE).error)
-    assert any("objek" in g for g in check_template(with_part(docx, "word/embeddings/a.bin", b"x"), SAMPLE).error)
+    assert any("10.0.0.1" in g for g in check(external).error)
+    assert any("makro" in g for g in check(with_part(docx, "word/vbaProject.bin", b"x")).error)
+    assert any("objek" in g for g in check(with_part(docx, "word/embeddings/a.bin", b"x")).error)
     for tag in ("oleObject", "package", "control"):  # in whatever folder it lies
         related = part(docx, "word/_rels/document.xml.rels").replace(
             b"</Relationships>",
@@ -117,7 +129,7 @@ def test_dangerous_parts_are_named() -> None:
             + b'" Target="media/obj1.bin"/></Relationships>',
         )
         hidden = with_part(with_part(docx, "word/media/obj1.bin", b"x"), "word/_rels/document.xml.rels", related)
-        assert any("objek" in g for g in check_template(hidden, SAMPLE).error), tag
+        assert any("objek" in g for g in check(hidden).error), tag
 
 
 def _field(*fragment: str, mark: str = "instrText") -> bytes:
@@ -159,13 +171,13 @@ _NESTED = _field("PAGE").replace(b"PAGE</w:instrText></w:r>", b"DD</w:instrText>
 )
 def test_a_field_that_runs_or_fetches_something_is_refused(paragraph: bytes, name: str) -> None:
     for place in ("word/document.xml", "word/header1.xml"):
-        error = check_template(_with_body(paragraph, place), SAMPLE).error
+        error = check(_with_body(paragraph, place)).error
         assert any(f"bidang Word `{name}`" in g for g in error), (place, error)
 
 
 @pytest.mark.parametrize("command", [" PAGE ", "NUMPAGES \\* MERGEFORMAT", " page", ' HYPERLINK "https://x.test" '])
 def test_a_page_number_or_a_link_is_no_danger(command: str) -> None:
-    assert check_template(_with_body(_field(command)), SAMPLE).error == []
+    assert check(_with_body(_field(command))).error == []
 
 
 def test_a_document_within_the_document_or_a_source_of_data_is_refused() -> None:
@@ -181,7 +193,7 @@ def test_a_document_within_the_document_or_a_source_of_data_is_refused() -> None
         ("word/footnotes.xml", doctype + b"<x/>", "DOCTYPE"),
         ("[Content_Types].xml", types.replace(b"document.main+xml", b"document.macroEnabled.main+xml"), "makro"),
     ):
-        assert any(word in g for g in check_template(with_part(docx, name, content), SAMPLE).error), name
+        assert any(word in g for g in check(with_part(docx, name, content)).error), name
 
 
 def test_a_template_that_repeats_without_end_is_stopped_and_takes_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,7 +201,7 @@ def test_a_template_that_repeats_without_end_is_stopped_and_takes_no_memory(monk
     first = [f"{{% for {letters} in tembusan %}}" for letters in "abcdef"]
     docx = make_docx(["".join(first) + "{{ nomor }} panjang sekali " * 20 + "{% endfor %}" * len(first)])
     before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
-    assert check_template(docx, SAMPLE | {"tembusan": ["x"] * 40}).error == [TOO_HEAVY]
+    assert check(docx, SAMPLE | {"tembusan": ["x"] * 40}).error == [TOO_HEAVY]
     assert time.monotonic() - start < limits.WALL_SECONDS
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 << 10
 
@@ -202,13 +214,9 @@ def test_a_sop_with_a_short_checklist_has_sample_documents_too(tmp_path: Path, f
     short = tmp_path / "pendek.toml"
     short.write_text("".join(b for b in parts if b not in item[count:]), encoding="utf-8")
     sop = load_sop(short, kantor().posts)
-    for tag in sop.naskah.templat:
-        assert sample_context(kantor(), sop, tag)
-
-
-def test_a_kind_of_document_nobody_makes_is_a_sentence() -> None:
-    with pytest.raises(DefinitionError, match="Pakai salah satu: sk, penolakan"):
-        sample_context(kantor(), SOP, "lampiran")
+    write_templates(sop, tmp_path)
+    papers = check_papers(kantor(), sop, partial(templat, beside=tmp_path))
+    assert [paper.report.error for paper in papers] == [[]] * len(sop.naskah)
 
 
 def test_doctor_says_which_port_is_wrong() -> None:
@@ -220,13 +228,12 @@ def test_what_is_no_word_document_is_one_sentence() -> None:
     parts = read_parts(make_docx(["x"]))
     without_types = pack({k: v for k, v in parts.items() if k != "[Content_Types].xml"})
     for content in (b"", b"%PDF-1.7", without_types):
-        assert check_template(content, SAMPLE).error == ["Berkas ini bukan dokumen Word (.docx) yang utuh."]
+        assert check(content).error == ["Berkas ini bukan dokumen Word (.docx) yang utuh."]
 
 
 def test_variables_and_loops_are_listed() -> None:
-    report = check_template(make_docx(["{{ nomor }}", "{%p for o in tim %}", "{{ o.nama }}", "{%p endfor %}"]), SAMPLE)
+    report = check(make_docx(["{{ nomor }}", "{%p for o in tim %}", "{{ o.nama }}", "{%p endfor %}"]))
     assert (report.variable, report.loop, report.error) == (("nomor", "tim"), ("tim",), [])
-    assert "Variabel `nama_lembaga` tidak dicetak." in report.note
 
 
 def test_the_command_tells_good_from_bad(tmp_path: Path) -> None:
@@ -241,6 +248,81 @@ def test_the_command_tells_good_from_bad(tmp_path: Path) -> None:
     assert "Maksudnya `nomor`?" in result.output
 
 
+def papers_of(folder: Path) -> tuple[CheckedPaper, ...]:
+    return check_papers(kantor(), SOP, partial(templat, beside=folder))
+
+
+def test_the_office_papers_pass_in_every_case_and_say_what_they_print(tmp_path: Path) -> None:
+    papers = papers_of(tmp_path)
+    assert [(p.naskah.code, p.report.error, p.report.note) for p in papers] == [(n.code, [], []) for n in SOP.naskah]
+    assert {"nama_lembaga", "akta_nomor", "bentuk"} <= set(papers[0].printed)
+    assert {"ketua_nik", "rekening"} <= set(unprinted(SOP, papers))
+    assert not {"nama_lembaga", "akta_nomor"} & set(unprinted(SOP, papers))
+
+
+def test_a_first_template_of_each_paper_passes_too(tmp_path: Path) -> None:
+    write_templates(SOP, tmp_path)
+    assert [p.report.error for p in papers_of(tmp_path)] == [[]] * len(SOP.naskah)
+    again = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    write_templates(SOP, tmp_path)
+    assert again == {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("{{ nomor }} {{ tanggal }}", "tidak mencetak nama pemegang"),
+        ("{{ pemegang }} {{ tanggal }}", "tidak mencetak nomor"),
+        ("{{ nama_lembaga }} {{ nomor }}", "tidak mencetak tanggal"),
+        ("{% if jenis_lembaga == 'X' %}{{ pemegang }}{% endif %} {{ nomor }} {{ tanggal }}", "tidak mencetak"),
+        ("{% if nib %}{{ pemegang }}{% endif %} {{ nomor }} {{ tanggal }}", "Pada permohonan dengan isian yang boleh"),
+        ("{{ pemegang }} {{ nomor }} {{ tanggal }} {{ alamat_kantor }}", "Variabel `alamat_kantor` tidak dikenal."),
+        ("{{ pemegang }} {{ nomor }} {{ tanggal }} {{ kode_lacak }}", "Variabel `kode_lacak` tidak dikenal."),
+    ],
+)
+def test_a_decision_about_nobody_or_of_another_permit_is_refused(tmp_path: Path, line: str, sentence: str) -> None:
+    (tmp_path / SOP.paper("sk").templat).write_bytes(make_docx([line]))
+    report = check_paper(kantor(), SOP, SOP.paper("sk"), partial(templat, beside=tmp_path)).report
+    assert any(sentence in error for error in report.error), report
+
+
+def test_a_personal_answer_on_a_decision_is_noted(tmp_path: Path) -> None:
+    docx = make_docx(["{{ pemegang }} {{ nomor }} {{ tanggal }} {{ ketua_nik }}"])
+    (tmp_path / SOP.paper("sk").templat).write_bytes(docx)
+    report = check_paper(kantor(), SOP, SOP.paper("sk"), partial(templat, beside=tmp_path)).report
+    assert report.error == []
+    assert "Data pribadi ikut tercetak: NIK ketua." in report.note
+    assert "Variabel `qr` tidak dicetak." in report.note
+
+
+def test_an_invented_case_answers_what_is_asked_and_nothing_else() -> None:
+    for _, answers in sample_cases(SOP):
+        asked = {i.code for i in SOP.isian_for(answers)}
+        assert answers.keys() <= asked
+        assert {i.code for i in SOP.isian_for(answers) if i.required_for(answers)} <= answers.keys()
+    assert sample_answers(SOP, {"jenis": "PERPANJANGAN"})["nomor_lama"]
+    assert "nomor_lama" not in sample_answers(SOP, {})
+
+
+def test_the_command_draws_what_is_missing_and_leaves_what_is_there(tmp_path: Path) -> None:
+    own = Path(shutil.copy(ROOT / "tests" / "data" / "izin_penelitian.toml", tmp_path))
+    (tmp_path / "penelitian.docx").write_bytes(b"milik kantor")
+    result = CliRunner().invoke(main, ["templat", "buat", str(own)])
+    assert result.exit_code == 0, result.output
+    assert "penelitian.docx sudah ada" in result.output
+    assert (tmp_path / "penelitian.docx").read_bytes() == b"milik kantor"
+    receipt = docx_text((tmp_path / "penelitian_diterima.docx").read_bytes())
+    assert "TANDA TERIMA PERMOHONAN" in receipt
+    assert "{{ kode_lacak }}" in receipt
+
+
+def test_no_field_can_be_called_as_what_a_paper_brings_itself() -> None:
+    for naskah in SOP.naskah:
+        values = sample_variables(kantor(), SOP, naskah, sample_answers(SOP, {}))
+        own = {i.code for i in SOP.isian} | {text.label for text in SOP.texts} | form_variables(SOP, {}).keys()
+        assert {v for v in values.keys() - own if not v.startswith("instansi_")} <= RESERVED
+
+
 _ORDER = {
     "tblPr": "tblStyle tblW jc tblInd tblBorders shd tblLayout tblCellMar tblLook".split(),
     "pPr": "pStyle keepNext keepLines widowControl pBdr shd tabs spacing ind jc rPr".split(),
@@ -249,7 +331,7 @@ _ORDER = {
 
 @pytest.mark.parametrize("tag", KINDS)
 def test_properties_stand_in_the_order_word_insists_on(tag: str) -> None:
-    body = parse_xml(part(templat(SOP.naskah.templat[tag]).payload, "word/document.xml"))
+    body = parse_xml(part(blank(tag), "word/document.xml"))
     for kind, order in _ORDER.items():
         for properties in body.iter(f"{{{body.nsmap['w']}}}{kind}"):
             names = [child.tag.rpartition("}")[2] for child in properties]

@@ -81,12 +81,12 @@ def test_two_are_one_when_they_agree_in_all_that_both_have(mine: set[str], their
 
 def test_the_row_of_an_application_repeats_what_it_is_looked_for_by() -> None:
     assert institution_columns(SOP, BODY) == {
-        "nama_lembaga": "LKS Harapan Ibu",
+        "pemegang": "LKS Harapan Ibu",
         "search_name": "lks harapan ibu",
         "marks": sorted(marks_of(SOP, BODY)),
     }
     assert institution_columns(SOP, {"nama_lembaga": ("a", "b")}) == {
-        "nama_lembaga": "",
+        "pemegang": "",
         "search_name": "",
         "marks": [],
     }

@@ -85,8 +85,8 @@ def test_child_protection_is_inspected_at_a_childrens_institution_only() -> None
 
 
 def test_the_legal_basis_names_childcare_standards_for_lksa_only() -> None:
-    lks = SOP.naskah.citing_for({"lembaga_jenis": "LKS"})
-    lksa = SOP.naskah.citing_for({"lembaga_jenis": "LKSA"})
+    lks = SOP.paper("sk").citing_for({"lembaga_jenis": "LKS"})
+    lksa = SOP.paper("sk").citing_for({"lembaga_jenis": "LKSA"})
     (additions,) = set(lksa) - set(lks)
     assert "30/HUK/2011" in additions
     assert any("Nomor 5 Tahun 2024" in d for d in lks)

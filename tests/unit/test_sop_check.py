@@ -13,11 +13,10 @@ from pipeline.calendar.due import Limit
 from pipeline.errors import DefinitionError
 from pipeline.office import kantor
 from pipeline.settings import ROOT
-from pipeline.sop.check import check_templates
 from pipeline.sop.load import build_sop, load_sop
 from pipeline.sop.policy import Policy
 from pipeline.sop.values import DONE, BapItem, Condition, Isian, Langkah, Syarat
-from pipeline.sop.words import IsianKind
+from pipeline.sop.words import Arah, IsianKind
 
 Tree = dict[str, Any]  # a parsed TOML document, to be spoilt
 ORIGINAL: Tree = tomllib.loads((ROOT / "pipeline" / "sop" / "td_lks.toml").read_text("utf-8"))
@@ -36,8 +35,12 @@ def _top(**value: object) -> Callable[[Tree], None]:
     return lambda d: d.update(value)
 
 
-def _naskah(**value: object) -> Callable[[Tree], None]:
-    return lambda d: d["naskah"].update(value)
+def _naskah(code: str, **value: object) -> Callable[[Tree], None]:
+    return lambda d: next(n for n in d["naskah"] if n["kode"] == code).update(value)
+
+
+def _without(code: str) -> Callable[[Tree], None]:
+    return lambda d: d.update(naskah=[n for n in d["naskah"] if n["kode"] != code])
 
 
 def _policy(**value: object) -> Callable[[Tree], None]:
@@ -64,7 +67,7 @@ WRONG = {
     "not a number": (_top(versi="satu"), "td_lks.toml:", "bilangan bulat mulai 1"),
     "not a switch": (_set("langkah", 4, menetapkan_arah="ya"), "langkah baris 4", "true atau false"),
     "not a list": (_set("langkah", 4, kembali_ke="periksa"), "langkah baris 4", "daftar teks"),
-    "not a table": (_top(naskah=3), "[naskah]", "tabel"),
+    "not a table": (_top(kebijakan=3), "[kebijakan]", "tabel"),
     "not rows": (_top(langkah={"no": 1}), "td_lks.toml:", "[[langkah]]"),
     "bad condition": (_set("syarat", 2, wajib=["BARU"]), "syarat baris 2 (AKTA)", '[{ jenis = "BARU" }]'),
     "bad map": (_set("isian", 1, pilihan=["BARU"]), "isian baris 1 (jenis)", "tabel teks"),
@@ -77,7 +80,7 @@ WRONG = {
     "step without a number": (_set("langkah", 1, no=0), "langkah baris 1", "bilangan bulat mulai 1"),
     "no letters at all": (_set("isian", 3, paling_panjang=0), "isian baris 3", "bilangan bulat mulai 1"),
     "no file at all": (_set("syarat", 1, paling_banyak=0), "syarat baris 1", "bilangan bulat mulai 1"),
-    "valid for no year": (_naskah(berlaku_tahun=0), "[naskah]", "bilangan bulat mulai 1"),
+    "valid for no year": (_naskah("sk", berlaku="0 Tahun"), "naskah baris 1 (sk)", '"5 Tahun"'),
     "sample below none": (_policy(sampel=-1), "[kebijakan]", "bilangan bulat mulai 0"),
     "archived while it is still asked after": (_policy(arsip_hari=30), "[kebijakan]", "bilangan bulat mulai 31"),
     "document of no age": (
@@ -241,51 +244,60 @@ WRONG = {
     "skip on no option": (_set("langkah", 3, lewati_bila=[{"bentuk": "PT"}]), "langkah baris 3", "BH, NONBH"),
     "checklist condition": (_set("butir_bap", 1, bila=[{"x": "y"}]), "butir_bap baris 1 (alamat)", "Pakai salah satu"),
     "legal basis condition": (
-        lambda d: d["naskah"]["mengingat"][1].update(bila=[{"x": "y"}]),
-        "naskah.mengingat baris 2",
+        lambda d: d["naskah"][0]["mengingat"][1].update(bila=[{"x": "y"}]),
+        "naskah baris 1 (sk), mengingat baris 2",
         "Pakai salah satu",
     ),
-    "no template for a refusal": (_naskah(templat={"sk": "sk.docx"}), "naskah.templat", "Tambahkan penolakan"),
+    "a line of data on no field": (
+        lambda d: d["naskah"][0]["baris"][0].update(bila=[{"x": "y"}]),
+        "naskah baris 1 (sk), baris baris 1",
+        "Pakai salah satu",
+    ),
+    "no paper of this direction": (_without("penolakan"), "naskah", 'arah = "tolak" belum ada'),
+    "no decision": (_without("sk"), "naskah", 'arah = "terbit" belum ada'),
+    "no receipt": (_without("tanda_terima"), "naskah", "tepat satu"),
+    "two papers of one code": (_naskah("penolakan", kode="sk"), "naskah baris 2 (sk)", "kode lain"),
+    "two decisions of one direction": (_naskah("penolakan", arah="terbit"), "naskah", "ada 2: sk, penolakan"),
+    "a paper of no desk": (_naskah("bap", langkah="ajukan"), "naskah baris 3 (bap)", "Pilih salah satu: periksa"),
+    "a numbered receipt": (
+        _naskah("tanda_terima", pola_nomor="{urut}/{tahun}"),
+        "(tanda_terima)",
+        "hanya untuk keputusan",
+    ),
+    "a refusal that ends": (_naskah("penolakan", berlaku="1 Tahun"), "(penolakan)", "Hapus berlaku"),
+    "a direction of a desk's paper": (_naskah("bap", arah="tolak"), "(bap)", "Hapus arah"),
+    "a decision by a desk": (_naskah("sk", langkah="periksa"), "(sk)", "Hapus langkah"),
+    "paper of no kind": (_naskah("sk", jenis="surat"), "naskah baris 1 (sk)", "keputusan, tanda_terima, meja"),
+    "template is a path": (_naskah("sk", templat="../sk.docx"), "naskah baris 1 (sk)", "bukan nama berkas Word"),
+    "a field called as a paper calls its number": (
+        _set("isian", 3, kode="nomor"),
+        "isian baris 3 (nomor)",
+        "kode lain",
+    ),
+    "a text called as a field": (lambda d: d["kalimat"][0].update(kode="alamat"), "kalimat baris 1", "kode lain"),
+    "no holder": (_top(pemegang=""), "td_lks.toml, pemegang", "Pilih salah satu"),
+    "holder of no field": (_top(pemegang="nama"), 'pemegang = "nama"', "nama_lembaga"),
+    "holder who need not be named": (_top(pemegang="nama_sk"), 'pemegang = "nama_sk"', "selalu ditanyakan"),
     **{
-        f"no template for {kind}": (
-            lambda d, kind=kind: d["naskah"]["templat"].pop(kind),
-            "naskah.templat",
-            f"Tambahkan {kind} =",
-        )
-        for kind in ("sk", "penolakan", "tanda_terima", "bap", "rekomendasi")
+        f"number pattern: {why}": (_naskah("sk", pola_nomor=pattern), "naskah baris 1 (sk)", "harus memuat {urut}")
+        for why, pattern in {
+            "it repeats": "503/{tahun}",
+            "it reaches in": "{urut.__class__}/{tahun}",
+            "it is left open": "503/{urut",
+            "without a name": "{}/{urut}/{tahun}",
+            "of something else": "{urut}/{tahun}/{hari}",
+            "without a year": "503/{urut}",
+            "none": "",
+        }.items()
     },
-    "template is a path": (
-        _naskah(templat={"sk": "../sk.docx", "penolakan": "p.docx"}),
-        "naskah.templat",
-        "bukan nama berkas Word",
-    ),
-    "number that repeats": (_naskah(pola_nomor={"sk": "503/{tahun}", "penolakan": "x"}), "naskah.pola_nomor", "{urut}"),
     "one number for two letters": (
-        _naskah(pola_nomor={"sk": "503/{urut:04d}/{tahun}", "penolakan": "503/{urut:03d}/{tahun}"}),
-        "naskah.pola_nomor",
-        "pola yang sama",
+        _two_steps(
+            _naskah("sk", pola_nomor="503/{urut:04d}/{tahun}"),
+            _naskah("penolakan", pola_nomor="503/{urut:03d}/{tahun}"),
+        ),
+        "naskah",
+        "pola_nomor yang sama",
     ),
-    "number pattern reaching in": (
-        _naskah(pola_nomor={"sk": "{urut.__class__}/{tahun}", "penolakan": "{urut}{tahun}"}),
-        "naskah.pola_nomor",
-        "sk =",
-    ),
-    "number pattern left open": (
-        _naskah(pola_nomor={"sk": "503/{urut", "penolakan": "x"}),
-        "naskah.pola_nomor",
-        "sk =",
-    ),
-    "number pattern without a name": (
-        _naskah(pola_nomor={"sk": "{}/{urut}/{tahun}", "penolakan": "x"}),
-        "naskah.pola_nomor",
-        "sk =",
-    ),
-    "number pattern of something else": (
-        _naskah(pola_nomor={"sk": "{urut}/{tahun}/{hari}", "penolakan": "x"}),
-        "naskah.pola_nomor",
-        "sk =",
-    ),
-    "number without a year": (_naskah(pola_nomor={"sk": "503/{urut}", "penolakan": "x"}), "naskah.pola_nomor", "sk ="),
     "sample above all": (lambda d: d["kebijakan"].update(sampel=101), "kebijakan", "0 sampai 100"),
     "age of no document": (
         lambda d: d["kebijakan"]["umur_dokumen"][0].update(syarat="XX"),
@@ -321,10 +333,9 @@ RIGHT = {
     "a day": _set("langkah", 2, waktu="1 Hari"),
     "one letter": _set("isian", 3, paling_panjang=1),
     "one file": _set("syarat", 1, paling_banyak=1),
-    "valid for a year": _naskah(berlaku_tahun=1),
-    "a month in the number": _naskah(
-        pola_nomor={"sk": "{urut}/{bulan_romawi}/{tahun}", "penolakan": "{urut}/TOLAK/{tahun}"}
-    ),
+    "valid for a month": _naskah("sk", berlaku="1 Bulan"),
+    "valid for ever": _naskah("sk", berlaku=""),
+    "a month in the number": _naskah("sk", pola_nomor="{urut}/{bulan_romawi}/{tahun}"),
     "a year old": lambda d: d["kebijakan"]["umur_dokumen"][0].update(tahun=1),
     "optional only": _two_steps(_drop("syarat", 1, "wajib"), _set("syarat", 1, opsional=[{}])),
     "an office step that may be skipped": _set("langkah", 3, lewati_bila=[{"bentuk": "BH"}]),
@@ -343,8 +354,8 @@ def test_what_an_office_may_change_is_accepted(change: Callable[[Tree], object])
 def test_an_sop_without_a_refusal_needs_no_letter_for_one() -> None:
     sop = load_sop(OTHER, kantor().posts)
     assert not any(t.sets_arah for t in sop.langkah)
-    assert "penolakan" not in sop.naskah.templat
-    assert "penolakan" not in sop.naskah.nomor_pattern
+    assert sop.decision(Arah.TOLAK) is None
+    assert [naskah.code for naskah in sop.decisions] == ["surat_keterangan"]
 
 
 @pytest.mark.parametrize("value", ["", None])
@@ -425,15 +436,6 @@ def test_a_file_that_is_no_toml_says_so(tmp_path: Path) -> None:
         load_sop(damaged, kantor().posts)
     with pytest.raises(DefinitionError, match="tidak dapat dibaca"):
         load_sop(tmp_path / "tidak-ada.toml", kantor().posts)
-
-
-def test_a_template_that_is_not_there_is_named(tmp_path: Path) -> None:
-    sop = load_sop(OTHER, kantor().posts)
-    for name in sop.naskah.templat.values():
-        with pytest.raises(DefinitionError, match=name):
-            check_templates(sop, tmp_path)
-        (tmp_path / name).touch()
-    check_templates(sop, tmp_path)
 
 
 def test_a_policy_that_says_nothing_lets_the_machine_decide_takes_no_samples_and_archives_after_ninety_days() -> None:

@@ -1,5 +1,6 @@
 """``alurizin sop``, as an operator runs it."""
 
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -7,6 +8,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ops.cli import main
+from pipeline.office import kantor
+from pipeline.sop.load import load_sop
+from tests.papers import write_templates
 
 DATA = Path(__file__).parents[1] / "data"
 TABLE = str(DATA / "sop-tanda-daftar-lks-lksa.txt")
@@ -24,10 +28,15 @@ def test_the_office_sop_passes_and_its_difference_is_told() -> None:
     assert "Lulus: 9 langkah" in result.output
 
 
-def test_a_file_of_ones_own_is_checked() -> None:
-    result = _run("periksa", str(DATA / "izin_penelitian.toml"))
+def test_a_file_of_ones_own_is_checked(tmp_path: Path) -> None:
+    """The templates beside it are its own."""
+    own = Path(shutil.copy(DATA / "izin_penelitian.toml", tmp_path))
+    write_templates(load_sop(own, kantor().posts), tmp_path)
+    result = _run("periksa", str(own))
     assert result.exit_code == 0, result.output
-    assert "Surat Keterangan Penelitian" in result.output
+    assert "Naskah Surat Keterangan Penelitian (penelitian.docx) mencetak: nama_lembaga, metode" in result.output
+    assert "tidak tercetak pada naskah mana pun: tanggal_pengantar" in result.output
+    assert "Lulus" in result.output
 
 
 def test_a_broken_file_fails_with_a_sentence(tmp_path: Path) -> None:
@@ -39,13 +48,11 @@ def test_a_broken_file_fails_with_a_sentence(tmp_path: Path) -> None:
     assert 'rusak.toml, langkah baris 4 (periksa_konsep): ke = "tekan" tidak ada' in result.output
 
 
-def test_a_missing_template_fails_with_its_name(tmp_path: Path) -> None:
-    without = tmp_path / "tanpa.toml"
-    original = (DATA / "izin_penelitian.toml").read_text("utf-8")
-    without.write_text(original.replace("sk_tanda_daftar_lks.docx", "surat_penelitian.docx"), "utf-8")
-    result = _run("periksa", str(without))
+def test_a_missing_template_fails_with_its_name() -> None:
+    result = _run("periksa", str(DATA / "izin_penelitian.toml"))
     assert result.exit_code == 1
-    assert '"surat_penelitian.docx"' in result.output
+    assert "penelitian.docx tidak ada" in result.output
+    assert "Lulus" not in result.output
 
 
 def test_a_table_is_imported_to_the_screen_or_a_new_file(tmp_path: Path) -> None:

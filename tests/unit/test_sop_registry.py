@@ -47,7 +47,7 @@ def test_two_permits_that_would_print_the_same_numbers_do_not_both_run(folder: P
     (folder / "b.toml").write_text(OTHER.replace('kode = "izin_penelitian"', 'kode = "izin_lain"'), "utf-8")
     office = read(folder)
     assert list(office.newest) == ["izin_penelitian"]
-    assert "naskah.pola_nomor sk sama dengan pola izin_penelitian" in office.refused["b.toml"]
+    assert "pola_nomor surat_keterangan sama dengan pola izin_penelitian" in office.refused["b.toml"]
 
 
 @pytest.mark.parametrize("damage", [b"kode = ", b"\xff\xfe", OTHER.replace("versi = 3", "versi = 0").encode()])

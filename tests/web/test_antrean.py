@@ -91,7 +91,7 @@ class TestOrder:
         finally:
             event.remove(db, "before_cursor_execute", listener)
         assert (len(content.line), content.page, content.page_count) == (PER_PAGE, 2, 5)
-        sql, args = next(s for s in seen if "nama_lembaga" in s[0])
+        sql, args = next(s for s in seen if "pemegang" in s[0])
         with db.connect() as conn:
             conn.execute(text("ANALYZE tugas"))
             plan = "\n".join(r[0] for r in conn.exec_driver_sql(f"EXPLAIN {sql}", args))

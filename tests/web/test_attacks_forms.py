@@ -73,7 +73,7 @@ class TestWriting:
             new = {"content": json.dumps(content), "name": WICKED, "id": permohonan_id}
             conn.execute(
                 text(
-                    "UPDATE permohonan SET content = content || cast(:content AS jsonb), nama_lembaga = :name"
+                    "UPDATE permohonan SET content = content || cast(:content AS jsonb), pemegang = :name"
                     " WHERE id = :id"
                 ),
                 new,

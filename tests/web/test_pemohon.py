@@ -383,8 +383,8 @@ class TestRefused:
     ) -> None:
         draft(pemohon)
         page = pemohon.browser.open_page("/permohonan").text
-        assert f'href="/permohonan/{refused}/sk"><strong>Unduh surat penolakan' in page
-        assert page.index("Unduh surat penolakan") < page.index("Lanjutkan mengisi")
+        assert f'href="/permohonan/{refused}/sk"><strong>Unduh Surat Penolakan' in page
+        assert page.index("Unduh Surat Penolakan") < page.index("Lanjutkan mengisi")
 
 
 class TestVoidAndSk:
@@ -399,7 +399,7 @@ class TestVoidAndSk:
 
     def test_before_it_is_signed_the_sk_page_says_so(self, pemohon: SamplePerson) -> None:
         address = f"/permohonan/{submitted(pemohon.person_id)}"
-        assert "SK belum terbit" in pemohon.browser.open_page(f"{address}/sk").text
+        assert "Suratnya belum terbit" in pemohon.browser.open_page(f"{address}/sk").text
         assert pemohon.browser.open_page(f"{address}/sk.pdf").status_code == 404
         assert pemohon.browser.send(f"{address}/sk/terima").status_code == 409
 

@@ -148,7 +148,10 @@ class TestVerification:
         self, db: Engine, pemohon: SamplePerson, guest: Browser
     ) -> None:
         self.issued(db, pemohon, kind="penolakan")
-        assert "surat penolakan permohonan, bukan tanda daftar" in guest.open_page("/verifikasi/tokenUji123").text
+        assert (
+            "permohonan Tanda Daftar LKS/LKSA ditolak; ini bukan izinnya"
+            in guest.open_page("/verifikasi/tokenUji123").text
+        )
 
     @pytest.mark.attack("E12")
     def test_what_is_not_signed_yet_is_not_found(self, db: Engine, pemohon: SamplePerson, guest: Browser) -> None:
@@ -234,7 +237,8 @@ class TestVerification:
             "<https://x.id/verifikasi/tokenUji123>",
         ):
             answer = guest.web_client.get("/verifikasi", query_string={"kode": written}, follow_redirects=True)
-            assert (answer.status_code, "SK ini asli dan masih berlaku" in answer.text) == (200, True), written
+            found = "Surat Keputusan ini asli dan masih berlaku" in answer.text
+            assert (answer.status_code, found) == (200, True), written
 
     def test_a_number_that_only_looks_like_it_is_not_found(
         self, db: Engine, pemohon: SamplePerson, guest: Browser
@@ -264,7 +268,7 @@ class TestVerification:
     ) -> None:
         self.issued(db, pemohon, kind="penolakan", nomor="503/0001/TOLAK-LKS/DPMPTSP/2026")
         with db.connect() as conn:
-            name = conn.execute(select(Permohonan.nama_lembaga)).scalar_one()
+            name = conn.execute(select(Permohonan.pemegang)).scalar_one()
         tallied = guest.open_page("/verifikasi/503/0001/TOLAK-LKS/DPMPTSP/2026")
         assert (tallied.status_code, "SURAT PENOLAKAN ASLI" in tallied.text, name in tallied.text) == (
             200,
@@ -280,7 +284,7 @@ class TestVerification:
     @pytest.mark.parametrize("empty", ["", "  ", "/", "?", "#"])
     def test_an_empty_form_says_what_to_write(self, guest: Browser, empty: str) -> None:
         answer = guest.open_page("/verifikasi", query_string={"kode": empty})
-        assert (answer.status_code, "Tulis nomor SK" in answer.text) == (422, True)
+        assert (answer.status_code, "Tulis nomor surat" in answer.text) == (422, True)
 
 
 @pytest.mark.attack("F15")

@@ -95,7 +95,7 @@ class TestPage:
         file = kantor.carry("rekomendasi")
         with unit_of_work() as s:
             p = s.get_one(Permohonan, file.permohonan_id)
-            p.nama_lembaga = '<img src=x onerror="alert(1)">'
+            p.pemegang = '<img src=x onerror="alert(1)">'
             p.content = {**p.content, "alamat": "{{7*7}}<script>"}
         page = kantor[TECHNICAL].open_page(file.address).text
         assert "<img src=x" not in page

@@ -15,12 +15,12 @@ from pipeline.rules.form.refused_answer import InvalidIsian
 from pipeline.services.applicant.form import save_isian
 from pipeline.sop.values import Bagian, Isian
 from pipeline.sop.words import IsianKind
+from pipeline.text import local_phone
 from web.auth import me, pemohon
 from web.forms import Form, posted, posted_all, redraw, refuse_if, sentences_of
 from web.pemohon import bp
 from web.pemohon.own import own_permohonan
 from web.pemohon.progress import open_bagian, open_isian
-from web.templating import local_phone
 
 Answer = str | tuple[str, ...]
 

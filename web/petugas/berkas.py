@@ -14,7 +14,7 @@ from pipeline.queries.desk.berkas import StoredBerkas, read_berkas
 from pipeline.queries.desk.content import read_bap
 from pipeline.queries.desk.tugas import DeskTugas
 from pipeline.rules.form.bap import read, read_list
-from pipeline.services.desk.letters import field_report
+from pipeline.services.desk.letters import desk_paper
 from pipeline.services.people.access import record_access
 from pipeline.settings import PdfEngine
 from pipeline.storage import store
@@ -23,7 +23,6 @@ from web.headers import MIME, send_berkas
 from web.petugas import bp
 from web.petugas.desk import my_tugas
 
-LETTERS = {"bap": "BAP Lapangan", "rekomendasi": "Rekomendasi"}
 SMALL_WIDTH, FULL_WIDTH = WIDTH
 
 
@@ -74,11 +73,9 @@ def photo(tugas_id: UUID, sha256: str) -> Response:
 @petugas(*desks())
 @sends_file
 def letter(tugas_id: UUID, kind: str, n: int) -> Response:
-    """A page of the BAP or the Rekomendasi as it will be printed."""
+    """A page of a paper that a desk made, as it will be printed."""
     tugas = _open_tugas(tugas_id)
-    if kind not in LETTERS:
-        raise NotFound
-    letter = field_report(tugas.permohonan.id, kind).ready()
+    letter = desk_paper(tugas.permohonan.id, kind).ready()
     return send_image(page_image(letter, "docx", n, _width()))
 
 

@@ -40,10 +40,10 @@ def verification() -> Response:
     if code := code_in(written or ""):
         foreign = is_foreign(written or "", settings().base_url)
         return redirect(url_for(".naskah_verification", code=code, alamat="lain" if foreign else None))
-    contoh = format_nomor(next(iter(SOPS.values())).naskah.nomor_pattern["sk"], 1, today())
+    contoh = next((format_nomor(n.nomor_pattern, 1, today()) for sop in SOPS.values() for n in sop.decisions), "")
     page = partial(render_template, "publik/verification.html", contoh=contoh, our_address=settings().base_url)
     if written is not None:
-        return redraw(page, Form(), InputInvalid({"kode": "Tulis nomor SK, atau kode di bawah kode QR."}))
+        return redraw(page, Form(), InputInvalid({"kode": "Tulis nomor surat, atau kode di bawah kode QR."}))
     return make_response(page(form=Form()))
 
 

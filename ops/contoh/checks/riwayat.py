@@ -56,7 +56,7 @@ def title(stage: Stage) -> str:
         case KeputusanKind.TANDA_TANGANI:
             return "Ditandatangani"
         case KeputusanKind.TERIMA:
-            return "SK diterima pemohon"
+            return "Surat diterima pemohon"
         case KeputusanKind.KIRIM:
             return "Permohonan dikirim" if langkah.peran == Peran.PEMOHON else "Rekomendasi: terbit"
         case _:

@@ -67,7 +67,7 @@ class TteRequest:
     official: str  # person_id of the officer
     verification_url: str
     reason: str = "Penetapan keputusan"
-    location: str = "Banjarbaru"
+    location: str = ""  # where the office is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

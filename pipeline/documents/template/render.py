@@ -41,13 +41,14 @@ def render(
 
     ``qr`` is the PNG that ``{{ qr }}`` shows. A text in the context that is a key of ``picture`` becomes that picture.
     Raises TemplatInvalid when the template is wrong, InvalidValue when a value cannot be printed. Nothing is ever
-    lost in silence: every text of each variable the template uses is found in the result, or there is no result.
+    lost in silence: all that is printed is found in the result, and of a variable the template prints as it is, every
+    text; or there is no result.
     """
     read_parts(templat)
     value = clean(context)
     assert isinstance(value, dict)  # noqa: S101 - clean() keeps a mapping a dict; this tells mypy
     doc = DocxTemplate(io.BytesIO(templat))
-    environment = TemplatEnvironment()
+    environment = RecordingEnvironment()
     content = _with_images(doc, value, picture)
     if qr is not None:
         content["qr"] = InlineImage(doc, io.BytesIO(qr), width=Mm(QR_MM))
@@ -55,7 +56,7 @@ def render(
     _close_cells(doc)
     doc.docx.core_properties.title = clean_text(title, "judul")[:255]
     result = _save(doc)
-    _check_nothing_lost(result, {k: v for k, v in content.items() if k in environment.names})
+    _check_nothing_lost(result, {k: v for k, v in content.items() if k in environment.whole} | environment.said)
     return result
 
 
@@ -85,6 +86,23 @@ def _plain_jpeg(photo: bytes) -> bytes:
     small.thumbnail(_PHOTO_PIXELS)
     small.save(result, "JPEG", quality=80, dpi=(150, 150))
     return result.getvalue()
+
+
+class RecordingEnvironment(TemplatEnvironment):
+    """One that remembers what it printed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: dict[str, object] = {}
+        printable = self.finalize
+        assert printable is not None  # noqa: S101 - the sandbox has one; this tells mypy
+
+        def record(value: object) -> object:
+            if isinstance(value, str):
+                self.said[f"“{value[:40]}”"] = str(value)
+            return printable(value)
+
+        self.finalize = record
 
 
 def _fill(doc: DocxTemplate, content: dict[str, object], environment: TemplatEnvironment) -> None:

@@ -1,127 +1,146 @@
-"""An invented application, long names and all, for trying out templates. Pure."""
+"""Invented applications of any SOP, for trying out its templates: every field answered by its kind. Pure."""
 
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
+from typing import Final
 
-from pipeline.documents.context import (
-    Registration,
-    bap_context,
-    receipt_context,
-    refusal_context,
-    rekomendasi_context,
-    sk_context,
-)
-from pipeline.documents.final import SigningOfficial, signed_final
-from pipeline.errors import DefinitionError
+from pipeline.documents.context import Handed, PaperFacts, Registration, variables
+from pipeline.documents.final import SigningOfficial, decision_says, signed_final
+from pipeline.documents.numbering import format_nomor
 from pipeline.json import Json
 from pipeline.kantor import Kantor
 from pipeline.roles import Basis
-from pipeline.sop.values import Sop
+from pipeline.sop.naskah import Naskah
+from pipeline.sop.values import CaseData, Isian, Sop
+from pipeline.sop.words import Arah, IsianKind, NaskahKind
 
-URL = "https://izin.banjarbaru.example/verifikasi/4fQ9sT2mXw7K"
-REGISTRATION = Registration("LKS-2026-483920", date(2026, 11, 23))
-OFFICIAL = SigningOfficial(
+URL: Final = "https://izin.contoh.example/verifikasi/4fQ9sT2mXw7K"
+SIGNED_ON: Final = date(2026, 12, 1)
+OFFICIAL: Final = SigningOfficial(
     name="Dra. Hj. Siti Rahmah, M.AP.", nip="197103121996032004", jabatan="Kepala Dinas", basis=Basis.DEFINITIF
 )
-
-CONTENT: Json = {
-    "jenis": "BARU",
-    "lembaga_jenis": "LKSA",
-    "bentuk": "BH",
-    "posisi": "PUSAT",
-    "lingkup": "KOTA",
-    "nama_lembaga": "Yayasan Kasih & Harapan Bunda",
-    "nama_sk": "Yayasan Kasih dan Harapan Bunda Banjarbaru",
-    "alamat": "Jalan Karang Anyar I Gang Melati Nomor 27 RT 004 RW 002",
-    "kecamatan": "Banjarbaru Utara",
-    "kelurahan": "Loktabat Utara",
-    "ketua_nama": "Hj. Nor Aisyah, S.Sos.",
-    "akta_nomor": "14",
-    "akta_tanggal": "2018-03-06",
-    "akta_notaris": "Ahmad Fauzan, S.H., M.Kn.",
-    "ahu_nomor": "AHU-0012948.AH.01.04.Tahun 2018",
-    "nib": "9120301234567",
-    "layanan": ["ANAK", "FAKIR_MISKIN"],
-    "penerima_dalam": "24",
-    "penerima_luar": "11",
-    "kapasitas": "30",
-    "akreditasi": "BELUM",
+_HANDED_IN: Final = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
+_BY_KIND: Final[Mapping[str, str]] = {
+    IsianKind.TANGGAL: "2018-03-06",
+    IsianKind.ANGKA: "24",
+    IsianKind.NIK: "6372014107850001",
+    IsianKind.TELEPON: "6281234567890",
+    IsianKind.SUREL: "contoh@kantor.example",
+    IsianKind.KOORDINAT: "-3.44, 114.84",
+    IsianKind.SETUJU: "ya",
 }
 
-_TEAM = [
-    {"nama": "Muhammad Rizali, S.ST.", "nip": "198504172010011012", "jabatan": "Pekerja Sosial Ahli Muda"},
-    {"nama": "Rina Wahyuni, A.Md.", "nip": "199108222019032007", "jabatan": "Penyuluh Sosial Terampil"},
-]
+
+def sample_answers(sop: Sop, chosen: Mapping[str, str], *, only_required: bool = False) -> CaseData:
+    """Answers to all that is asked in a case with these choices; what is not chosen is the first choice."""
+    answers: dict[str, str | tuple[str, ...]] = {}
+    for _ in sop.isian:  # a field may depend on one further down
+        asked = [i for i in sop.isian_for(answers) if not only_required or i.required_for(answers)]
+        new = {i.code: _answer(i, chosen.get(i.code)) for i in asked}
+        if new == answers:
+            break
+        answers = new
+    return answers
 
 
-def sample_bap(sop: Sop, conclusion: str = "layak_dengan_catatan") -> Json:
+def sample_cases(sop: Sop) -> Iterator[tuple[str, CaseData]]:
+    """What is special about a case ('' for the first), and its answers: each choice that anything depends on, once."""
+    yield "", sample_answers(sop, {})
+    yield "isian yang boleh kosong dikosongkan", sample_answers(sop, {}, only_required=True)
+    for isian in sop.isian:
+        if isian.code in _deciding(sop):
+            for value in list(_open_choices(isian))[1:]:
+                answers = sample_answers(sop, {isian.code: value})
+                if isian.code in answers:
+                    yield f"{isian.label}: {isian.choices[value]}", answers
+
+
+def sample_facts(sop: Sop, naskah: Naskah, answers: CaseData) -> PaperFacts:
+    """A case with these answers, as far as this paper is told of it."""
+    berkas = [(s.code, 1) for s in sop.required_syarat(answers)]
+    handed = Handed(
+        tracking_code="K7QM-4T9X",
+        tracking_url="https://izin.contoh.example/lacak",
+        sent_at=_HANDED_IN,
+        berkas=berkas,
+    )
+    return PaperFacts(
+        content=answers,
+        registration=Registration(f"{sop.prefix}-2026-483920", _HANDED_IN.date()),
+        bap=sample_bap(sop, answers, "tidak_layak" if naskah.arah is Arah.TOLAK else "layak_dengan_catatan"),
+        handed=handed if naskah.kind is NaskahKind.TANDA_TERIMA else None,
+    )
+
+
+def sample_final(naskah: Naskah) -> Json:
+    """Number, date and signatory as after a signature with the local certificate."""
+    return signed_final(
+        nomor=format_nomor(naskah.nomor_pattern, 42, SIGNED_ON),
+        day=SIGNED_ON,
+        signatory=OFFICIAL,
+        url=URL,
+        provider="lokal",
+        valid_until=naskah.validity.until(SIGNED_ON) if naskah.validity else None,
+    )
+
+
+def sample_variables(kantor: Kantor, sop: Sop, naskah: Naskah, answers: CaseData) -> Json:
+    """Everything a template of this paper may print, in a case with these answers."""
+    values = variables(kantor, sop, naskah, sample_facts(sop, naskah, answers))
+    return values | sample_final(naskah) if naskah.kind is NaskahKind.KEPUTUSAN else values
+
+
+def must_say(sop: Sop, naskah: Naskah, values: Mapping[str, object]) -> Mapping[str, str]:
+    """What the paper may not go without, as it reads with these values."""
+    return decision_says(str(values["pemegang"]), values) if naskah.kind is NaskahKind.KEPUTUSAN else {}
+
+
+def sample_bap(sop: Sop, answers: CaseData, conclusion: str) -> Json:
     """A BAP with every line of the checklist filled in."""
     eligible = conclusion != "tidak_layak"
-    listing = [{"kode": b.code, "hasil": "sesuai", "catatan": ""} for b in sop.bap_items]
+    listing = [{"kode": b.code, "hasil": "sesuai", "catatan": ""} for b in sop.bap_items_for(answers)]
     for one in listing[:2][-1:]:  # the second line, or the only one
-        one |= {"hasil": "catatan" if eligible else "tidak", "catatan": "Papan nama belum memuat nomor akta pendirian."}
+        one |= {"hasil": "catatan" if eligible else "tidak", "catatan": "Belum sesuai dengan permohonan."}
     return {
-        "nomor": "400.9/118/BAPL/DINSOS/2026",
+        "nomor": "400.9/118/BAPL/2026",
         "tanggal": "2026-11-26",
-        "tempat": "Jalan Karang Anyar I Gang Melati Nomor 27, Kelurahan Loktabat Utara",
-        "dasar": "Surat Tugas Kepala Dinas Sosial Nomor 800/912/DINSOS/2026 tanggal 24 November 2026",
-        "tim": list(_TEAM),
+        "tempat": "Jalan Karang Anyar I Gang Melati Nomor 27",
+        "dasar": "Surat Tugas Nomor 800/912/2026 tanggal 24 November 2026",
+        "tim": [
+            {"nama": "Muhammad Rizali, S.ST.", "nip": "198504172010011012", "jabatan": "Pengawas Ahli Muda"},
+            {"nama": "Rina Wahyuni, A.Md.", "nip": "199108222019032007", "jabatan": "Penyuluh Terampil"},
+        ],
         "pihak_lembaga": {"nama": "Hj. Nor Aisyah, S.Sos.", "jabatan": "Ketua"},
         "daftar": listing,
         "foto": [],
         "kesimpulan": conclusion,
-        "catatan": "Papan nama agar dilengkapi." if eligible else "Lembaga belum memiliki kantor yang dapat digunakan.",
+        "catatan": "Agar dilengkapi." if eligible else "Belum memenuhi persyaratan.",
         "rekomendasi": {
-            "nomor": "400.9/205/REK/DINSOS/2026",
+            "nomor": "400.9/205/REK/2026",
             "tanggal": "2026-11-27",
-            "pertimbangan": "Sarana, pengasuh, dan administrasi lembaga telah diperiksa di tempat oleh tim kami.",
+            "pertimbangan": "Semua telah diperiksa di tempat oleh tim kami.",
             "penandatangan_nama": "H. Abdul Malik, S.Sos., M.Si.",
             "penandatangan_nip": "196908151992031009",
-            "penandatangan_jabatan": "Kepala Dinas Sosial",
+            "penandatangan_jabatan": "Kepala Dinas",
         },
     }
 
 
-def sample_final() -> Json:
-    """Number, date and signatory as after a signature with the local certificate."""
-    return signed_final(
-        nomor="503/0042/TD-LKS/DPMPTSP/2026",
-        day=date(2026, 12, 1),
-        signatory=OFFICIAL,
-        url=URL,
-        provider="lokal",
-        valid_until=date(2031, 12, 1),
-    )
+def _deciding(sop: Sop) -> set[str]:
+    """The choices that the papers or the form depend on."""
+    when = [i.when for i in sop.isian] + [text.when for text in sop.texts]
+    for naskah in sop.naskah:
+        when += [basis.when for basis in naskah.citing] + [text.when for text in (*naskah.lines, *naskah.texts)]
+    return {code for conditions in when for condition in conditions for code in condition.isian}
 
 
-def sample_context(kantor: Kantor, sop: Sop, kind: str) -> Json:
-    """The whole context of one kind of document. Raises DefinitionError for a kind nobody makes."""
-    contexts = sample_contexts(kantor, sop)
-    if kind not in contexts:
-        raise DefinitionError(f"Jenis naskah {kind} tidak dikenal. Pakai salah satu: {', '.join(contexts)}.")
-    return contexts[kind]
+def _open_choices(isian: Isian) -> Iterator[str]:
+    return (value for value in isian.choices if value not in isian.stops)
 
 
-def sample_contexts(kantor: Kantor, sop: Sop) -> dict[str, Json]:
-    """Kind of document -> its whole context."""
-    eligible, not_eligible = sample_bap(sop), sample_bap(sop, "tidak_layak")
-    return {
-        "sk": sk_context(kantor, sop, CONTENT, eligible, {}, registration=REGISTRATION) | sample_final(),
-        "penolakan": refusal_context(kantor, sop, CONTENT, not_eligible, {}, registration=REGISTRATION)
-        | sample_final(),
-        "bap": bap_context(kantor, sop, CONTENT, eligible, registration=REGISTRATION),
-        "rekomendasi": rekomendasi_context(kantor, sop, CONTENT, eligible, registration=REGISTRATION),
-        "tanda_terima": receipt_context(
-            kantor,
-            sop,
-            CONTENT,
-            nomor=REGISTRATION.nomor,
-            tracking_code="K7QM-4T9X",
-            sent_at=datetime(2026, 11, 23, 2, 5, tzinfo=UTC),
-            berkas=[(s.code, 1) for s in sop.required_syarat(_data())],
-            tracking_url="https://izin.banjarbaru.example/lacak",
-        ),
-    }
-
-
-def _data() -> dict[str, str | tuple[str, ...]]:
-    return {k: tuple(v) if isinstance(v, list) else str(v) for k, v in CONTENT.items()}
+def _answer(isian: Isian, chosen: str | None) -> str | tuple[str, ...]:
+    if isian.kind is IsianKind.BANYAK:
+        return (chosen,) if chosen else tuple(isian.choices)[:2]
+    if isian.kind is IsianKind.PILIHAN:
+        return chosen or next(_open_choices(isian), "")
+    return _BY_KIND.get(isian.kind, f"{isian.label} & contoh"[: isian.max_length])

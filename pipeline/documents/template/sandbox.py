@@ -1,6 +1,7 @@
 """What a template may say: print a value, repeat, choose. Nothing else, so that a docx can never be a program."""
 
 import re
+from collections.abc import Iterator
 
 from jinja2 import StrictUndefined, nodes
 from jinja2.exceptions import SecurityError, TemplateError
@@ -8,8 +9,12 @@ from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pipeline.documents.errors import InvalidValue
+from pipeline.documents.template.filters import FILTERS
 
-_FILTERS = ("capitalize", "first", "join", "last", "length", "lower", "title", "trim", "upper")  # never `safe`
+#: Jinja's own; never `safe`.
+_FILTERS = ("capitalize", "first", "join", "last", "length", "lower", "title", "trim", "upper")
+#: What leaves the letters as they are, but for large and small.
+_GENTLE = {"capitalize", "huruf_besar", "join", "lower", "title", "trim", "upper"}
 _TESTS = ("defined",)
 _ALLOWED = (
     nodes.Template,
@@ -35,7 +40,10 @@ _ALLOWED = (
 _SENTENCE = (
     (r"needs to be closed is '(\w+)'", "`{{% {0} … %}}` belum ditutup dengan `{{% end{0} %}}`"),
     (r"unknown tag '(\w+)'", "perintah `{0}` tidak dikenal atau tidak pada tempatnya"),
-    (r"No (?:filter|test) named '(\w+)'", "`{0}` tidak dikenal; yang ada: " + ", ".join((*_FILTERS, *_TESTS))),
+    (
+        r"No (?:filter|test) named '(\w+)'",
+        "`{0}` tidak dikenal; yang ada: " + ", ".join((*FILTERS, *_FILTERS, *_TESTS)),
+    ),
     (r"'(\w+)' is undefined", "variabel `{0}` tidak dikenal"),
     (r"no attribute '(\w+)'", "`.{0}` tidak ada pada nilai yang disebut di depannya"),
     (r"no element (\S+)", "butir `[{0}]` tidak ada"),
@@ -56,13 +64,14 @@ def explain(error: TemplateError) -> str:
 class TemplatEnvironment(ImmutableSandboxedEnvironment):
     """Jinja cut down to variables, ``for`` and ``if``. One per render; it remembers the names the template used."""
 
-    def __init__(self) -> None:
-        super().__init__(autoescape=True, undefined=StrictUndefined, finalize=_printable)
+    def __init__(self, *, autoescape: bool = True) -> None:
+        super().__init__(autoescape=autoescape, undefined=StrictUndefined, finalize=_printable)
         self.globals.clear()
-        self.filters = {name: self.filters[name] for name in _FILTERS}
+        self.filters = {**{name: self.filters[name] for name in _FILTERS}, **FILTERS}
         self.tests = {name: self.tests[name] for name in _TESTS}
         self.names: set[str] = set()
         self.loops: set[str] = set()
+        self.whole: set[str] = set()  # printed as they are, or gone through one by one
 
     # Both parse() and compile() come through here, so no template escapes the look.
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
@@ -71,7 +80,17 @@ class TemplatEnvironment(ImmutableSandboxedEnvironment):
             _refuse_code(node)
         self.names |= find_undeclared_variables(tree)
         self.loops |= {str(f.iter.name) for f in tree.find_all(nodes.For) if isinstance(f.iter, nodes.Name)}
+        self.whole |= self.loops | {name for output in tree.find_all(nodes.Output) for name in _printed_whole(output)}
         return tree
+
+
+def _printed_whole(output: nodes.Output) -> Iterator[str]:
+    """The variables that stand here by themselves, be it in capitals; not what is only looked at, or put otherwise."""
+    for node in output.nodes:
+        while isinstance(node, nodes.Filter) and node.name in _GENTLE and node.node is not None:
+            node = node.node
+        if isinstance(node, nodes.Name):
+            yield node.name
 
 
 def _refuse_code(node: nodes.Node) -> None:

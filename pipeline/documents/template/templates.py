@@ -4,9 +4,10 @@ import hashlib
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from docxtpl import DocxTemplate
 from jinja2.exceptions import SecurityError, TemplateError
 
 from pipeline.documents.errors import DocxDamaged, TemplatInvalid
+from pipeline.documents.final import left_out
 from pipeline.documents.qr import qr_png
 from pipeline.documents.template.dangers import dangers
 from pipeline.documents.template.limited import limited
@@ -52,29 +54,49 @@ class Report:
     note: list[str] = field(default_factory=list)
 
 
-def path_of(name: str) -> Path:
-    """Where a template lies: in the office's own folder, else among those that ship with the code."""
-    own = places().templat / name
-    return own if own.is_file() else FOLDER / name
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An invented case of a paper: what is special about it ('' for the usual one), and what it may and must say."""
+
+    special: str
+    values: Mapping[str, object]
+    must: Mapping[str, str]  # what it is -> how it reads
 
 
-def templat(name: str) -> Templat:
-    """The template of that file name. Raises TemplatInvalid when there is none."""
+def path_of(name: str, beside: Path | None = None) -> Path:
+    """Where a template lies: in this folder, else in the office's own, else among those that ship with the code."""
+    folders = (*((beside,) if beside else ()), places().templat)
+    return next((folder / name for folder in folders if (folder / name).is_file()), FOLDER / name)
+
+
+def templat(name: str, *, beside: Path | None = None) -> Templat:
+    """The template of that file name; one in the folder ``beside`` goes first. Raises TemplatInvalid for none."""
     if not re.fullmatch(r"[a-z0-9_]+\.docx", name):
         raise TemplatInvalid(f"Nama templat {name!r} keliru. Contoh yang benar: sk_tanda_daftar_lks.docx.")
     try:
-        payload = path_of(name).read_bytes()
+        payload = path_of(name, beside).read_bytes()
     except FileNotFoundError:
         raise TemplatInvalid(f"Templat {name} tidak ada di {FOLDER.name}/. Kembalikan berkasnya.") from None
     return Templat(name, payload, hashlib.sha256(payload).hexdigest())
 
 
-def check_template(payload: bytes, contoh: Mapping[str, object]) -> Report:
-    """Look at a template and fill it with sample values (a whole context). Raises nothing: it is all in the report."""
-    return limited(lambda: _check(payload, contoh), Report(error=[TOO_HEAVY]))
+@lru_cache(maxsize=128)
+def names_used(blank: Templat) -> frozenset[str]:
+    """The variables a template uses. Raises TemplatInvalid."""
+    try:
+        return frozenset(_parse(blank.payload).names)
+    except SecurityError as error:
+        raise TemplatInvalid(f"{blank.name} memuat perintah yang berbahaya: {error}.") from error
+    except TemplateError as error:
+        raise TemplatInvalid(f"{blank.name}: {explain(error)}") from error
 
 
-def _check(payload: bytes, contoh: Mapping[str, object]) -> Report:
+def check_template(payload: bytes, samples: Sequence[Sample]) -> Report:
+    """Look at a template and fill it with invented cases. Raises nothing: it is all in the report."""
+    return limited(lambda: _check(payload, samples), Report(error=[TOO_HEAVY]))
+
+
+def _check(payload: bytes, samples: Sequence[Sample]) -> Report:
     report = Report()
     try:
         parts = read_parts(payload)
@@ -89,8 +111,9 @@ def _check(payload: bytes, contoh: Mapping[str, object]) -> Report:
     else:
         report.variable = tuple(sorted(environment.names))
         report.loop = tuple(sorted(environment.loops))
-        report.error += _unknown(environment.names, contoh) or (_try(payload, contoh) if not report.error else [])
-        report.note += [*_unused(environment.names, contoh), *_missing_fonts(parts)]
+        report.error += _unknown(environment.names, samples[0].values)
+        report.error += [] if report.error else _try(payload, samples)
+        report.note += _missing_fonts(parts)
     return report
 
 
@@ -103,11 +126,16 @@ def _parse(payload: bytes) -> TemplatEnvironment:
     return environment
 
 
-def _try(payload: bytes, contoh: Mapping[str, object]) -> list[str]:
-    try:
-        render(payload, contoh, qr=qr_png("https://izin.example/verifikasi/contoh"))
-    except AlurIzinError as error:
-        return [str(error)]
+def _try(payload: bytes, samples: Sequence[Sample]) -> list[str]:
+    """What goes wrong in the first case in which something does."""
+    for sample in samples:
+        case = f"Pada permohonan dengan {sample.special}: " if sample.special else ""
+        try:
+            docx = render(payload, sample.values, qr=qr_png("https://izin.example/verifikasi/contoh"))
+        except AlurIzinError as error:
+            return [f"{case}{error}"]
+        if missing := left_out(docx, sample.must):
+            return [f"{case}surat ini tidak mencetak {', '.join(missing)}."]
     return []
 
 
@@ -119,19 +147,6 @@ def _unknown(used: set[str], contoh: Mapping[str, object]) -> list[str]:
 def _guess(name: str, known: set[str]) -> str:
     near = get_close_matches(name, sorted(known), 1)
     return f" Maksudnya `{near[0]}`?" if near else ""
-
-
-def _unused(used: set[str], contoh: Mapping[str, object]) -> list[str]:
-    """Values a template usually prints; leaving one out may be meant."""
-    important = {
-        "nomor",
-        "nama_lembaga",
-        "nama_penandatangan",
-        "jabatan_penandatangan",
-        "catatan_tte",
-        "url_verifikasi",
-    }
-    return [f"Variabel `{name}` tidak dicetak." for name in sorted(important & set(contoh) - used)]
 
 
 def _single_braces(text: str) -> Iterator[str]:

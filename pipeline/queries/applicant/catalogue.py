@@ -29,7 +29,7 @@ def read_real_time(sop: Sop, *, now: datetime) -> RealTime | None:
     signed = (
         select(Permohonan.complete_at, NomorRegister.used_at)
         .join(Permohonan, Permohonan.id == NomorRegister.permohonan_id)
-        .where(NomorRegister.sop == sop.code, NomorRegister.kind.in_(tuple(sop.naskah.nomor_pattern)))
+        .where(NomorRegister.sop == sop.code, NomorRegister.kind.in_([n.code for n in sop.decisions]))
         .where(NomorRegister.year == date_at(now).year)
         .where(NomorRegister.used_at >= now - LATELY, Permohonan.complete_at.is_not(None))
         .order_by(NomorRegister.sequence.desc())

@@ -10,7 +10,7 @@ from pipeline.sop.values import CaseData, Langkah, Sop, any_fits
 from pipeline.sop.words import KeputusanKind
 
 _WORDS: Mapping[str, str] = {
-    Status.TERBIT: "SK terbit",
+    Status.TERBIT: "Terbit",
     Status.SELESAI: "Selesai",
     Status.DITOLAK: "Ditolak",
     Status.DIBATALKAN: "Dibatalkan",

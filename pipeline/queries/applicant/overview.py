@@ -12,6 +12,7 @@ from pipeline.queries.applicant.journey import status_words
 from pipeline.queries.paging import PER_PAGE
 from pipeline.rules.transitions import Status
 from pipeline.sop.registry import get_sop
+from pipeline.sop.words import Arah
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +21,11 @@ class Card:
 
     id: UUID
     nomor: str | None
-    nama_lembaga: str
+    pemegang: str
     sop_name: str
     status: str
     word: str
+    letter: str  # what its signed paper is called; '' where none is signed
     changed_at: datetime
     sent_at: datetime | None
 
@@ -50,7 +52,7 @@ def permohonan_of(pemohon_id: UUID, *, page: int = 1) -> List:
         select(
             Permohonan.id,
             Permohonan.nomor,
-            Permohonan.nama_lembaga,
+            Permohonan.pemegang,
             Permohonan.sop,
             Permohonan.sop_version,
             Permohonan.status,
@@ -72,13 +74,15 @@ def permohonan_of(pemohon_id: UUID, *, page: int = 1) -> List:
 
 def _card(row: RowMapping) -> Card:
     sop = get_sop(row["sop"], row["sop_version"])
+    letter = sop.decision(Arah.TOLAK if row["status"] == Status.DITOLAK else Arah.TERBIT)
     return Card(
         id=row["id"],
         nomor=row["nomor"],
-        nama_lembaga=row["nama_lembaga"],
+        pemegang=row["pemegang"],
         sop_name=sop.name,
         status=row["status"],
         word=status_words(sop, row["status"], row["langkah"]),
+        letter=letter.name if letter else "",
         changed_at=row["changed_at"],
         sent_at=row["sent_at"],
     )

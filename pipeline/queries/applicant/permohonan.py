@@ -72,7 +72,7 @@ class MyPermohonan:
     status: str
     langkah: str | None
     data: CaseData
-    nama_lembaga: str
+    pemegang: str
     changed_at: datetime
     sent_at: datetime | None
     complete_at: datetime | None
@@ -188,7 +188,7 @@ _OWN: Final = select(
     Permohonan.status,
     Permohonan.langkah,
     Permohonan.content,
-    Permohonan.nama_lembaga,
+    Permohonan.pemegang,
     Permohonan.changed_at,
     Permohonan.sent_at,
     Permohonan.complete_at,
@@ -213,7 +213,7 @@ def my_permohonan(permohonan_id: UUID, pemohon_id: UUID, *, today: date) -> MyPe
             status=row.status,
             langkah=row.langkah,
             data=case_data(row.content),
-            nama_lembaga=row.nama_lembaga,
+            pemegang=row.pemegang,
             changed_at=row.changed_at,
             sent_at=row.sent_at,
             complete_at=row.complete_at,

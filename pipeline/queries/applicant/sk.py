@@ -10,6 +10,8 @@ from pipeline.models import Permohonan, Sk
 from pipeline.queries.records.facts import facts_of
 from pipeline.rules.form.spelling import mentions, whole_numbers
 from pipeline.rules.history.kinds import SkStatus
+from pipeline.sop.registry import get_sop
+from pipeline.sop.words import Arah
 
 #: States of the row ``sk`` whose file may be handed out.
 SK_ISSUED = (SkStatus.TERBIT, SkStatus.DICABUT)
@@ -19,7 +21,8 @@ SK_ISSUED = (SkStatus.TERBIT, SkStatus.DICABUT)
 class IssuedSk:
     """The signed document of an application."""
 
-    kind: str  # sk or penolakan
+    title: str  # of the paper
+    refusal: bool
     nomor: str
     day: date
     token: str
@@ -35,8 +38,10 @@ def sk_of(conn: Connection, permohonan_id: UUID) -> tuple[IssuedSk | None, bool]
     row = facts_of(conn, permohonan_id)
     if row is None or row.sk_status not in SK_ISSUED:
         return None, row is not None and row.sk_status in {SkStatus.NIAT, SkStatus.PERLU_DICEK}
+    paper = get_sop(row.sop, row.sop_version).paper(row.sk_kind)
     return IssuedSk(
-        kind=row.sk_kind,
+        title=paper.name,
+        refusal=paper.arah is Arah.TOLAK,
         nomor=row.sk_nomor,
         day=row.sk_day,
         token=row.token,
@@ -48,11 +53,15 @@ def sk_of(conn: Connection, permohonan_id: UUID) -> tuple[IssuedSk | None, bool]
     ), False
 
 
+#: What is told beside a signed document, of the application it came from.
+OF_FILE = (Permohonan.pemegang, Permohonan.sop_version, Permohonan.pemohon_id, Permohonan.marks)
+
+
 def sk_numbered(conn: Connection, nomor: str) -> Row[*tuple[object, ...]] | None:
     """The published decree or refusal of this number, with the application it came from; the newest, if several."""
     parts = whole_numbers(nomor)
     query = (
-        select(Sk, Permohonan.nama_lembaga, Permohonan.sop, Permohonan.pemohon_id, Permohonan.marks)
+        select(Sk, *OF_FILE)
         .join(Permohonan, Permohonan.id == Sk.permohonan_id)
         .where(Sk.status.in_(SK_ISSUED), Sk.year.in_(parts), Sk.sequence.in_(parts))
         .order_by(Sk.issued_at.desc())

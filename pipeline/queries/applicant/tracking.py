@@ -11,12 +11,12 @@ from pipeline.db import connection
 from pipeline.models import Permohonan, Sk
 from pipeline.queries.applicant.journey import Point, status_words, walk
 from pipeline.queries.applicant.permohonan import kunjungan_of
-from pipeline.queries.applicant.sk import SK_ISSUED, sk_numbered
+from pipeline.queries.applicant.sk import OF_FILE, SK_ISSUED, sk_numbered
 from pipeline.rules.history.kinds import SkStatus
 from pipeline.rules.transitions import Status
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import case_data
-from pipeline.sop.words import NaskahKind
+from pipeline.sop.words import Arah
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Authenticity(StrEnum):
     BERLAKU = "BERLAKU"
     KEDALUWARSA = "KEDALUWARSA"
     DICABUT = "DICABUT"
-    REFUSAL = "SURAT PENOLAKAN ASLI"
+    REFUSAL = "ASLI"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,10 @@ class TrackedNaskah:
     """A genuine document: what may be compared with the paper."""
 
     authenticity: Authenticity
+    title: str  # of the paper
+    izin: str
     nomor: str
-    nama_lembaga: str  # "" where only the letter itself should tell it
+    pemegang: str  # "" where only the letter itself should tell it
     day: date
     valid_until_date: date | None
     jabatan: str  # of the signatory
@@ -87,7 +89,7 @@ def find_naskah(code: str, *, today: date) -> TrackedNaskah | None:
     Numbers count up: whoever guesses that of a refusal learns no name.
     """
     query = (
-        select(Sk, Permohonan.nama_lembaga)
+        select(Sk, *OF_FILE)
         .join(Permohonan, Permohonan.id == Sk.permohonan_id)
         .where(Sk.token == code, Sk.status.in_(SK_ISSUED))
     )
@@ -96,11 +98,14 @@ def find_naskah(code: str, *, today: date) -> TrackedNaskah | None:
         row = scanned or sk_numbered(conn, code)
     if row is None:
         return None
-    jabatan = row.signatory.get("jabatan")
+    jabatan, sop = row.signatory.get("jabatan"), get_sop(row.sop, row.sop_version)
+    paper = sop.paper(row.kind)
     return TrackedNaskah(
-        authenticity=_authenticity(row.kind, row.status, row.valid_until_date, today),
+        authenticity=_authenticity(paper.arah, row.status, row.valid_until_date, today),
+        title=paper.name,
+        izin=sop.name,
         nomor=row.nomor,
-        nama_lembaga=row.nama_lembaga if scanned or row.kind != NaskahKind.PENOLAKAN else "",
+        pemegang=row.pemegang if scanned or paper.arah is not Arah.TOLAK else "",
         day=row.day,
         valid_until_date=row.valid_until_date,
         jabatan=jabatan if isinstance(jabatan, str) else "",
@@ -109,9 +114,9 @@ def find_naskah(code: str, *, today: date) -> TrackedNaskah | None:
     )
 
 
-def _authenticity(kind: str, status: str, until: date | None, today: date) -> Authenticity:
+def _authenticity(arah: Arah | None, status: str, until: date | None, today: date) -> Authenticity:
     if status == SkStatus.DICABUT:
         return Authenticity.DICABUT
-    if kind == NaskahKind.PENOLAKAN:
+    if arah is Arah.TOLAK:
         return Authenticity.REFUSAL
     return Authenticity.KEDALUWARSA if until is not None and until < today else Authenticity.BERLAKU

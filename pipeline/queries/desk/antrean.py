@@ -55,7 +55,7 @@ class QueuedTugas:
     tugas_id: UUID
     permohonan_id: UUID
     nomor: str
-    nama_lembaga: str
+    pemegang: str
     langkah: Langkah
     correction: int  # how often the applicant sent a correction
     entered_at: datetime
@@ -195,7 +195,7 @@ _ROWS: Final = (
         Tugas.id,
         Tugas.permohonan_id,
         Permohonan.nomor,
-        Permohonan.nama_lembaga,
+        Permohonan.pemegang,
         Permohonan.sop,
         Permohonan.sop_version,
         Tugas.langkah,
@@ -226,7 +226,7 @@ def _queued(r: Row[*tuple[object, ...]]) -> QueuedTugas:
         tugas_id=r.id,
         permohonan_id=r.permohonan_id,
         nomor=r.nomor or "",
-        nama_lembaga=r.nama_lembaga,
+        pemegang=r.pemegang,
         langkah=sop[r.langkah],
         correction=r.correction,
         entered_at=r.created_at,

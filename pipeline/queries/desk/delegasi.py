@@ -33,7 +33,7 @@ class Subordinate:
     nomor: str
     langkah: Langkah
     automatic: bool
-    pemegang: str | None
+    taken_by: str | None
     candidate: tuple[tuple[UUID, str], ...]  # who holds the desk's role today, but the one who has the file
 
 
@@ -94,7 +94,7 @@ def read_subordinate(permohonan_id: UUID, superiors: Collection[Peran], hari: da
         nomor=row.nomor or "",
         automatic=row.automatic,
         langkah=langkah,
-        pemegang=row.taker_name,
+        taken_by=row.taker_name,
         candidate=candidate,
     )
 

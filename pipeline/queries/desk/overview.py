@@ -25,7 +25,7 @@ class AtDesk:
 
     permohonan_id: UUID
     nomor: str
-    nama_lembaga: str
+    pemegang: str
     peran: Peran
     langkah: Langkah
     entered_at: datetime
@@ -33,7 +33,7 @@ class AtDesk:
     jeda: tuple[Interval, ...]
     tenggat: datetime | None
     added_days: int
-    pemegang: str | None  # who took it; None: nobody yet
+    taken_by: str | None  # who took it; None: nobody yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def _files() -> Select[*tuple[object, ...]]:
         select(
             Tugas.permohonan_id,
             Permohonan.nomor,
-            Permohonan.nama_lembaga,
+            Permohonan.pemegang,
             Permohonan.sop,
             Permohonan.sop_version,
             Tugas.peran,
@@ -159,7 +159,7 @@ def _file(r: Row[*tuple[object, ...]]) -> AtDesk:
     return AtDesk(
         permohonan_id=r.permohonan_id,
         nomor=r.nomor or "",
-        nama_lembaga=r.nama_lembaga,
+        pemegang=r.pemegang,
         peran=Peran(r.peran),
         langkah=get_sop(r.sop, r.sop_version)[r.langkah],
         entered_at=r.created_at,
@@ -167,5 +167,5 @@ def _file(r: Row[*tuple[object, ...]]) -> AtDesk:
         jeda=read_pauses(r.jeda),
         tenggat=r.tenggat,
         added_days=r.added_days,
-        pemegang=r.name,
+        taken_by=r.name,
     )

@@ -32,7 +32,7 @@ class Done:
 
     permohonan_id: UUID
     nomor: str
-    nama_lembaga: str
+    pemegang: str
     sop: Sop
     langkah: Langkah
     peran: Peran
@@ -83,7 +83,7 @@ def done_tugas() -> Select[*tuple[object, ...]]:
         select(
             Tugas.permohonan_id,
             Permohonan.nomor,
-            Permohonan.nama_lembaga,
+            Permohonan.pemegang,
             Permohonan.sop,
             Permohonan.sop_version,
             Tugas.langkah,
@@ -122,7 +122,7 @@ def finished(calendar: OfficeCalendar, r: Row[*tuple[object, ...]]) -> Done:
     return Done(
         permohonan_id=r.permohonan_id,
         nomor=r.nomor or "",
-        nama_lembaga=r.nama_lembaga,
+        pemegang=r.pemegang,
         sop=sop,
         langkah=langkah,
         peran=Peran(r.peran),

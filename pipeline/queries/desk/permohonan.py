@@ -32,7 +32,7 @@ class DeskPermohonan:
 
     id: UUID
     nomor: str
-    nama_lembaga: str
+    pemegang: str
     sop: Sop
     status: str
     langkah: Langkah | None  # None: closed
@@ -41,6 +41,12 @@ class DeskPermohonan:
     correction: int
     sent_at: datetime | None
     tenggat: datetime | None  # of the promise to the public
+
+    @property
+    def letter(self) -> str:
+        """What the paper is called that is to be signed."""
+        decision = self.sop.decision(self.arah)
+        return decision.name if decision else "Surat"
 
     @property
     def word(self) -> str:
@@ -63,7 +69,7 @@ class Found:
 about_permohonan = (
     Permohonan.id.label("permohonan_id"),
     Permohonan.nomor,
-    Permohonan.nama_lembaga,
+    Permohonan.pemegang,
     Permohonan.sop,
     Permohonan.sop_version,
     Permohonan.status,
@@ -150,7 +156,7 @@ def permohonan_from(r: Row[*tuple[object, ...]]) -> DeskPermohonan:
     return DeskPermohonan(
         id=r.permohonan_id,
         nomor=r.nomor or "",
-        nama_lembaga=r.nama_lembaga,
+        pemegang=r.pemegang,
         sop=sop,
         status=r.status,
         langkah=sop[r.current] if r.current else None,

@@ -46,7 +46,7 @@ KEPUTUSAN: Mapping[str, str] = {
     KeputusanKind.TOLAK: "Rekomendasi: ditolak",
     KeputusanKind.BATALKAN: "Permohonan dibatalkan pemohon",
     KeputusanKind.TANDA_TANGANI: "Ditandatangani",
-    KeputusanKind.TERIMA: "SK diterima pemohon",
+    KeputusanKind.TERIMA: "Surat diterima pemohon",
     KeputusanKind.ARSIPKAN: "Tidak diambil pemohon, diarsipkan",
 }
 

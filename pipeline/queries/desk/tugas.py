@@ -26,7 +26,7 @@ class DeskNaskah:
     """The draft in force."""
 
     draft_id: UUID
-    kind: str  # sk or penolakan
+    kind: str  # code of the paper
     naskah_hash: str
     docx_sha256: str
     pdf_engine: str

@@ -70,7 +70,7 @@ class HeldPermohonan:
     """A file in somebody's hands."""
 
     nomor: str
-    nama_lembaga: str
+    pemegang: str
     peran: Peran
 
 
@@ -121,7 +121,7 @@ def read_one_peran(penugasan_id: UUID, hari: date) -> PersonPeran:
 def read_held_permohonan(person_id: UUID, peran: Peran | None = None) -> tuple[HeldPermohonan, ...]:
     """The open files this person has taken (in one role), by number."""
     query = (
-        select(Permohonan.nomor, Permohonan.nama_lembaga, Tugas.peran)
+        select(Permohonan.nomor, Permohonan.pemegang, Tugas.peran)
         .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
         .where(Tugas.taken_by == person_id, Tugas.closed_at.is_(None))
         .order_by(Permohonan.nomor)
@@ -130,8 +130,7 @@ def read_held_permohonan(person_id: UUID, peran: Peran | None = None) -> tuple[H
         query = query.where(Tugas.peran == peran)
     with connection() as conn:
         return tuple(
-            HeldPermohonan(nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, peran=Peran(r.peran))
-            for r in conn.execute(query)
+            HeldPermohonan(nomor=r.nomor or "", pemegang=r.pemegang, peran=Peran(r.peran)) for r in conn.execute(query)
         )
 
 

@@ -14,8 +14,9 @@ from pipeline.rules.form.spelling import number_key
 from pipeline.rules.history.kinds import SkStatus
 from pipeline.rules.transitions import Status
 from pipeline.rules.verification import EarlierSk
+from pipeline.sop.registry import get_sop
 from pipeline.sop.values import CaseData, Sop
-from pipeline.sop.words import NaskahKind
+from pipeline.sop.words import Arah
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ def compare(conn: Connection, applying: Applying) -> Comparison:
 
 
 def _sharing(conn: Connection, applying: Applying, marks: Sequence[str]) -> list[Other]:
-    granted = and_(Sk.permohonan_id == Permohonan.id, Sk.kind == NaskahKind.SK, Sk.status.in_(SK_ISSUED))
+    granted = and_(Sk.permohonan_id == Permohonan.id, Permohonan.arah == Arah.TERBIT, Sk.status.in_(SK_ISSUED))
     query = (
         select(
             Permohonan.id,
@@ -92,7 +93,7 @@ def _old(conn: Connection, applying: Applying) -> tuple[UUID, EarlierSk] | None:
     mine = marks_of(applying.sop, applying.data)
     return row.permohonan_id, EarlierSk(
         nomor=row.nomor,
-        refusal=row.kind == NaskahKind.PENOLAKAN,
+        refusal=get_sop(row.sop, row.sop_version).paper(row.kind).arah is Arah.TOLAK,
         revoked=row.status == SkStatus.DICABUT,
         until=row.valid_until_date,
         same_institution=is_same(mine.keys(), set(row.marks)),

@@ -50,9 +50,6 @@ class Series:
         return f"{self.sop}.{self.kind}"
 
 
-_KINDS = {"sk": "Surat keputusan", "penolakan": "Surat penolakan"}
-
-
 def number_gaps(conn: Connection, year: int | None = None) -> tuple[Gap, ...]:
     """The numbers (of a year) that were passed over or are gone from the register: between 1 and the last one drawn,
     as the register and the histories tell. Empty: no gap."""
@@ -93,12 +90,12 @@ def read_register(year: int, *, now: datetime) -> tuple[Series, ...]:
             all(r.total == max(r.last, told.get(key, 0)) for key, r in drawn.items()) and told.keys() <= drawn.keys()
         )
         gaps = () if whole else number_gaps(conn, year)
-    titles = {(p.code, kind): f"{_KINDS[kind]} {p.name}" for p in every_version() for kind in p.naskah.nomor_pattern}
+    titles = {(p.code, n.code): f"{n.name} {p.name}" for p in every_version() for n in p.decisions}
     return tuple(
         Series(
             sop=sop,
             kind=kind,
-            title=titles.get((sop, kind), f"{_KINDS[kind]} {sop}"),
+            title=titles.get((sop, kind), f"{kind} {sop}"),
             last=drawn[sop, kind].last if (sop, kind) in drawn else 0,
             counts=_counts(drawn[sop, kind], year, now) if (sop, kind) in drawn else {},
             missing=tuple(g.sequence for g in gaps if (g.sop, g.kind) == (sop, kind)),

@@ -25,9 +25,9 @@ def marks_of(sop: Sop, data: CaseData) -> dict[str, str]:
 
 def institution_columns(sop: Sop, data: CaseData) -> dict[str, object]:
     """What the row of an application repeats of its form, to be listed, searched and compared by."""
-    name = data.get("nama_lembaga", "")
+    name = data.get(sop.pemegang, "")
     name = name if isinstance(name, str) else ""
-    return {"nama_lembaga": name, "search_name": fold(name), "marks": sorted(marks_of(sop, data))}
+    return {"pemegang": name, "search_name": fold(name), "marks": sorted(marks_of(sop, data))}
 
 
 def is_same(mine: Set[str], theirs: Set[str]) -> bool:

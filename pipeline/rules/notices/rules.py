@@ -54,7 +54,7 @@ FOR_PETUGAS = frozenset({Kind.KEMBALI, Kind.ESKALASI, Kind.RINGKASAN, Kind.KEPAL
 
 #: Days after the last edit at which an applicant is reminded of a draft, and after which it is left in peace.
 DRAFT_DAYS, DRAFT_DAYS_AT_MOST = (2, 7), 30
-#: Days before the end of a tanda daftar at which its holder is reminded.
+#: Days before a signed paper ends at which its holder is reminded.
 DAYS_TO_EXPIRY = 60
 
 

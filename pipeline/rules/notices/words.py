@@ -21,8 +21,8 @@ _MASKED = "[nomor disamarkan]"
 BUTTON: Mapping[Kind, str] = {
     Kind.DITERIMA: "Buka tanda terima",
     Kind.PERBAIKAN: "Lihat yang perlu diperbaiki",
-    Kind.TERBIT: "Unduh SK",
-    Kind.DITOLAK: "Baca surat keputusan",
+    Kind.TERBIT: "Unduh suratnya",
+    Kind.DITOLAK: "Baca suratnya",
     Kind.DIBATALKAN: "Lihat permohonan",
     Kind.DRAF: "Lanjutkan mengisi",
     Kind.BELUM_DIAMBIL: "Buka dan unduh",

@@ -38,7 +38,7 @@ def accept_sk(permohonan_id: UUID, *, actor: UUID, session_id: str | None = None
         if file.pemohon_id != actor:
             raise NotFound
         if file.langkah.keputusan is not KeputusanKind.TERIMA:
-            raise NotAllowedYet("SK belum terbit.")
+            raise NotAllowedYet("Suratnya belum terbit.")
         if not file.closed_tugas:
             route(s, Decided(file=file, keputusan=Keputusan(kind=KeputusanKind.TERIMA), actor=actor), now=now)
 

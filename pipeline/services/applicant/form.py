@@ -77,7 +77,7 @@ def _insert_draft(
         langkah=sop.first.code,
         content={},
         content_digest=content_digest,
-        nama_lembaga="",
+        pemegang="",
         created_at=now,
         changed_at=now,
         version=1,

@@ -1,4 +1,4 @@
-"""Reminders to applicants: a draft left lying, an SK not taken, a tanda daftar about to end. Each is told once.
+"""Reminders to applicants: a draft left lying, a signed paper not taken, or about to end. Each is told once.
 
 The reminder of a step, to its desk, is a level of its tenggat: ``rules/deadlines``.
 """
@@ -20,7 +20,7 @@ from pipeline.services.notices.write import News, tell_many
 from pipeline.services.records.alone import More, endless, in_batches
 from pipeline.sop.policy import DAYS_TO_TAKE
 from pipeline.sop.registry import get_sop
-from pipeline.sop.words import NaskahKind
+from pipeline.sop.words import Arah
 from pipeline.text import date_at, date_in_words
 
 PER_SWEEP = 500
@@ -127,6 +127,7 @@ _UNTAKEN = (
 
 def _of_untaken(r: AnyRow, now: datetime) -> Reminder:
     sop = get_sop(r.sop, r.sop_version)
+    letter = sop.decision(Arah.TOLAK if r.status == Status.DITOLAK else Arah.TERBIT)
     hari = max(d for d in DAYS_TO_TAKE if r.created_at <= now - timedelta(days=d))
     news = News(
         kind=Kind.BELUM_DIAMBIL,
@@ -134,7 +135,7 @@ def _of_untaken(r: AnyRow, now: datetime) -> Reminder:
         permohonan_id=r.id,
         link=f"/permohonan/{r.id}/sk",
         facts={
-            "surat": "SK" if r.status == Status.TERBIT else "Surat penolakan",
+            "surat": letter.name if letter else "Surat",
             "nomor": r.nomor or "",
             "izin": sop.name,
             "tanggal": date_in_words(date_at(r.created_at)),
@@ -145,14 +146,13 @@ def _of_untaken(r: AnyRow, now: datetime) -> Reminder:
 
 
 def _endings_due(now: datetime) -> Sequence[UUID]:
-    """Valid SK that end within the time, whose holder was not told."""
+    """Valid papers that end within the time, whose holder was not told."""
     hari = date_at(now)
     query = (
         select(Sk.id)
         .join(Permohonan, Permohonan.id == Sk.permohonan_id)
         .where(
             Sk.status == SkStatus.TERBIT,
-            Sk.kind == NaskahKind.SK,
             Sk.valid_until_date >= hari,
             Sk.valid_until_date <= hari + timedelta(days=DAYS_TO_EXPIRY),
             ~_told(Kind.BERAKHIR),
@@ -168,6 +168,7 @@ _ENDINGS = (
     select(
         Sk.id.label("sk_id"),
         Sk.nomor.label("nomor_sk"),
+        Sk.kind,
         Sk.valid_until_date,
         Permohonan.id,
         Permohonan.sop,
@@ -181,13 +182,15 @@ _ENDINGS = (
 
 
 def _of_ending(r: AnyRow, _now: datetime) -> Reminder:
+    sop = get_sop(r.sop, r.sop_version)
     news = News(
         kind=Kind.BERAKHIR,
         key=f"berakhir:{r.sk_id}",
         permohonan_id=r.id,
         link="/permohonan/baru",
         facts={
-            "izin": get_sop(r.sop, r.sop_version).name,
+            "surat": sop.paper(r.kind).name,
+            "izin": sop.name,
             "nomor_sk": r.nomor_sk,
             "tanggal": date_in_words(r.valid_until_date),
         },

@@ -38,7 +38,7 @@ class ImpactExample:
     """A file whose tenggat would move."""
 
     nomor: str
-    nama_lembaga: str
+    pemegang: str
     langkah: str
     old: datetime
     new: datetime
@@ -127,8 +127,7 @@ def _effect(
         newly_overdue=sum(t.tugas < now <= b.tenggat for b, t in shifted),
         janji_moved=sum(t.janji != b.tenggat_janji for b, t in moves),
         contoh=tuple(
-            ImpactExample(b.nomor, b.nama_lembaga, b.langkah.activity, b.tenggat, t.tugas)
-            for b, t in shifted[:EXAMPLES]
+            ImpactExample(b.nomor, b.pemegang, b.langkah.activity, b.tenggat, t.tugas) for b, t in shifted[:EXAMPLES]
         ),
     )
 

@@ -20,7 +20,7 @@ select_running = (
     select(
         Permohonan.id,
         Permohonan.nomor,
-        Permohonan.nama_lembaga,
+        Permohonan.pemegang,
         Permohonan.sop,
         Permohonan.sop_version,
         Permohonan.complete_at,
@@ -52,7 +52,7 @@ class Running:
     chain: str
     tugas_id: UUID
     nomor: str
-    nama_lembaga: str
+    pemegang: str
     langkah: Langkah
     kunjungan: int
     started_at: datetime
@@ -81,7 +81,7 @@ def running(r: Row[*tuple[object, ...]]) -> Running:
         chain=r.chain,
         tugas_id=r.tugas_id,
         nomor=r.nomor or "",
-        nama_lembaga=r.nama_lembaga,
+        pemegang=r.pemegang,
         langkah=sop[r.langkah],
         kunjungan=r.kunjungan,
         started_at=r.started_at,

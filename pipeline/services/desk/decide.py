@@ -40,7 +40,7 @@ def decide(tugas_id: UUID, keputusan: Keputusan, *, actor: Petugas, seen: Seen, 
         guard_desk(file, actor)
         guard_seen(file, seen)
         if keputusan.kind is KeputusanKind.TANDA_TANGANI:
-            raise NotAllowedYet("SK ditandatangani lewat halaman tanda tangan, dengan frasa sandi.")
+            raise NotAllowedYet("Surat ditandatangani lewat halaman tanda tangan, dengan frasa sandi.")
         if keputusan.kind is KeputusanKind.BATALKAN:
             raise NotAllowedYet("Permohonan hanya dapat dibatalkan pemohonnya sendiri.")
         if keputusan.target != file.sop.first.code:  # items are for the applicant; a colleague reads the reason

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
-from pipeline.documents.final import SigningOfficial, years_later
+from pipeline.documents.final import SigningOfficial
 from pipeline.errors import NaskahChanged, NotAllowedYet
 from pipeline.json import Json
 from pipeline.models import Approval, Draft, Penugasan, Person, Sk
@@ -29,7 +29,6 @@ from pipeline.services.records.record import record
 from pipeline.services.records.sets import changed_row, new_rows, together
 from pipeline.settings import PdfEngine, settings
 from pipeline.sop.values import any_fits, case_data
-from pipeline.sop.words import NaskahKind
 from pipeline.text import date_at
 
 
@@ -158,7 +157,8 @@ def _signatory(s: Session, actor: Petugas, now: datetime) -> SigningOfficial:
 
 
 def _valid_until(file: LockedPermohonan, kind: str, hari: date) -> date | None:
-    return years_later(hari, file.sop.naskah.valid_years) if kind == NaskahKind.SK else None
+    validity = file.sop.paper(kind).validity
+    return validity.until(hari) if validity else None
 
 
 def set_status(s: Session, file: LockedPermohonan, sk: Sk, status: SkStatus, actor: Petugas, now: datetime) -> None:

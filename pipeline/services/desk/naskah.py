@@ -1,4 +1,4 @@
-"""Drafting the SK or the surat penolakan under the file's lock."""
+"""Drafting the decision of a file, whichever way it heads, under its lock."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,11 +7,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from pipeline.documents.context import Registration, refusal_context, sk_context
-from pipeline.documents.final import draft_final
+from pipeline.documents.context import PaperFacts, Registration, naskah_context
+from pipeline.documents.errors import TemplatInvalid
+from pipeline.documents.final import decision_says, draft_final, left_out
 from pipeline.documents.pdf.engine import available_engine
 from pipeline.documents.template.render import render
-from pipeline.documents.template.templates import Templat, templat
+from pipeline.documents.template.templates import Templat, names_used, templat
 from pipeline.errors import NotAllowedYet
 from pipeline.hashing import naskah_digest
 from pipeline.json import Json
@@ -25,7 +26,8 @@ from pipeline.services.records.locking import NASKAH, LockedPermohonan
 from pipeline.services.records.record import pictures_owed, record
 from pipeline.services.records.sets import new_rows, together
 from pipeline.settings import settings
-from pipeline.sop.words import Arah, NaskahKind
+from pipeline.sop.naskah import Naskah
+from pipeline.sop.words import Arah
 from pipeline.storage import store
 from pipeline.text import date_at
 
@@ -43,7 +45,7 @@ def write_draft(
     sets the direction, where the SOP has one.
     """
     if file.arah is None:
-        raise NotAllowedYet("Draft baru dapat disusun sesudah ada Rekomendasi Dinas Teknis.")
+        raise NotAllowedYet("Draf baru dapat disusun sesudah arah permohonan ini diputuskan.")
     now_in_force = s.scalar(select(Draft).where(Draft.permohonan_id == file.permohonan_id, Draft.voided_at.is_(None)))
     additions = additions if additions is not None else (now_in_force.additions if now_in_force else WITHOUT_ADDITIONS)
     bap = bap_of(s, file.permohonan_id) or {}
@@ -79,7 +81,7 @@ def _authors(s: Session, file: LockedPermohonan, bap: Json, additions: bool, dra
 class _Naskah:
     """What a draft says, before it is rendered."""
 
-    kind: str
+    paper: Naskah
     context: Json
     blank: Templat
     naskah_hash: str
@@ -95,13 +97,24 @@ class _Drafting:
 
 
 def _compose(file: LockedPermohonan, bap: Json, additions: Json) -> _Naskah:
-    issue = file.arah == Arah.TERBIT
-    kind, make = (NaskahKind.SK, sk_context) if issue else (NaskahKind.PENOLAKAN, refusal_context)
+    naskah = file.sop.decision(Arah(file.arah) if file.arah else None)
+    if naskah is None:
+        raise NotAllowedYet("Permohonan ini tidak berakhir dengan surat yang ditandatangani.")
     registered = registration(file.nomor, file.sent_at)
-    context = make(kantor(), file.sop, file.content, bap, additions, registration=registered)
-    blank = templat(file.sop.naskah.templat[kind])
+    facts = PaperFacts(content=file.content, registration=registered, bap=bap, additions=additions)
+    blank = templat(naskah.templat)
+    context = naskah_context(kantor(), file.sop, naskah, facts, names_used(blank))
     naskah_hash = naskah_digest(context, blank.sha256, file.content_digest)
-    return _Naskah(kind, context, blank, naskah_hash)
+    return _Naskah(naskah, context, blank, naskah_hash)
+
+
+def _rendered(file: LockedPermohonan, naskah: _Naskah) -> bytes:
+    """The draft as Word has it. Raises TemplatInvalid for one that would be a decision about nobody."""
+    final = draft_final()
+    docx = render(naskah.blank.payload, {**naskah.context, **final}, title=f"Draf {file.nomor}")
+    if missing := left_out(docx, decision_says(str(file.content.get(file.sop.pemegang, "")), final)):
+        raise TemplatInvalid(f"{naskah.blank.name}: {naskah.paper.name} tidak mencetak {', '.join(missing)}.")
+    return docx
 
 
 def registration(nomor: str | None, sent_at: datetime | None) -> Registration:
@@ -117,10 +130,10 @@ def _replace(s: Session, file: LockedPermohonan, naskah: _Naskah, by: _Drafting,
     earlier = s.scalar(select(func.count()).where(of_file)) or 0
     s.execute(update(Draft).where(of_file, Draft.voided_at.is_(None)).values(voided_at=now))
     draft_id = uuid4()
-    docx = render(naskah.blank.payload, {**naskah.context, **draft_final()}, title=f"Draf {file.nomor}")
+    docx = _rendered(file, naskah)
     told: Json = {
         "nomor_draft": earlier + 1,
-        "kind": naskah.kind,
+        "kind": naskah.paper.code,
         "templat": naskah.blank.name,
         "templat_sha256": store().put(naskah.blank.payload),
         "content_digest": file.content_digest,

@@ -1,7 +1,7 @@
 """What a worker makes of a file before anybody asks for it: its pictures, its PDFs, and a look at what it hands in."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -19,10 +19,11 @@ from pipeline.documents.pdf.engine import available_engine
 from pipeline.errors import NotAllowedYet, NotFound
 from pipeline.models import Berkas, Draft, Outbox, Permohonan
 from pipeline.rules.form.bap import read, read_list
-from pipeline.services.desk.letters import field_report, receipt
+from pipeline.services.desk.letters import desk_paper, receipt
 from pipeline.services.records.content import bap_of
 from pipeline.services.records.record import PICTURES, UPLOADED
 from pipeline.settings import PdfEngine, settings
+from pipeline.sop.registry import get_sop
 from pipeline.storage import make_folder
 
 ROUND_SECONDS: Final = 40.0  # of work on one file before others get their turn; its task may run for 90
@@ -34,12 +35,15 @@ def make_pictures(outbox_id: int, _now: datetime) -> None:
     """Make what a file lacks. No transaction is open meanwhile; what does not fit into a round is owed again."""
     with unit_of_work() as s:
         row = s.execute(
-            select(Outbox.permohonan_id, Outbox.key).where(Outbox.id == outbox_id, Outbox.closed_at.is_(None))
+            select(Outbox.permohonan_id, Outbox.key, Permohonan.sop, Permohonan.sop_version)
+            .join(Permohonan, Permohonan.id == Outbox.permohonan_id)
+            .where(Outbox.id == outbox_id, Outbox.closed_at.is_(None))
         ).first()
         if row is None:
             return
         papers = list(_papers(s, row.permohonan_id))
-    letters = iter(()) if row.key.startswith(UPLOADED) else _letters(row.permohonan_id)
+    codes = [naskah.code for naskah in get_sop(row.sop, row.sop_version).desk_papers]
+    letters = iter(()) if row.key.startswith(UPLOADED) else _letters(row.permohonan_id, codes)
     finished = _carry_out(chain(letters, papers))  # who has just sent it waits for the receipt
     done = {"closed_at": real_now()} if finished else {"delivered_at": None, "attempts": 0}
     with unit_of_work() as s:
@@ -87,10 +91,10 @@ def _papers(s: Session, permohonan_id: UUID) -> Iterator[Work]:
         yield partial(make_images, d.docx_sha256, "docx", PdfEngine(d.pdf_engine))
 
 
-def _letters(permohonan_id: UUID) -> Iterator[Work]:
+def _letters(permohonan_id: UUID, codes: Sequence[str]) -> Iterator[Work]:
     """The letters made of the file so far; of the receipt the PDF alone is asked for."""
     with suppress(NotAllowedYet):
         make_pdf(receipt(permohonan_id).make(), available_engine(settings().pdf_engine))
-    with suppress(NotAllowedYet):
-        for kind in ("bap", "rekomendasi"):
-            yield partial(make_images, field_report(permohonan_id, kind).make(), "docx")
+    for code in codes:
+        with suppress(NotAllowedYet):
+            yield partial(make_images, desk_paper(permohonan_id, code).make(), "docx")

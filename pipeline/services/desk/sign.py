@@ -33,6 +33,7 @@ from pipeline.documents.template.render import render
 from pipeline.errors import AlurIzinError, DecidedAlready, NaskahChanged, NotAllowedYet
 from pipeline.json import Json
 from pipeline.models import Sk
+from pipeline.office import kantor
 from pipeline.rules.history.kinds import PeristiwaKind, SkStatus
 from pipeline.rules.history.register import is_unknown
 from pipeline.rules.transitions import Keputusan, Seen
@@ -94,7 +95,13 @@ def _sign(tugas_id: UUID, password: Secret, actor: Petugas, seen: Seen, now: dat
         raise
     try:
         result = signing_service(settings()).sign(
-            TteRequest(id=str(intent.sk_id), pdf=pdf, official=str(intent.person_id), verification_url=intent.url),
+            TteRequest(
+                id=str(intent.sk_id),
+                pdf=pdf,
+                official=str(intent.person_id),
+                verification_url=intent.url,
+                location=kantor().kota,
+            ),
             password,
         )
     except Exception as error:  # re-raised; only a refusal we know says that nothing was signed

@@ -14,6 +14,7 @@ from pipeline.roles import Peran
 from pipeline.rules.notices.rules import Kind, news_at
 from pipeline.services.notices.write import News, tell, tell_many
 from pipeline.services.records.locking import Arrival, LockedPermohonan
+from pipeline.sop.words import Arah
 from pipeline.text import date_at, moment_in_words
 
 
@@ -64,6 +65,7 @@ def _for_applicant(s: Transaction, file: Arrival, kind: Kind) -> News:
         facts={
             "nomor": file.nomor or "",
             "izin": file.sop.name,
+            "surat": _letter(file, kind),
             "janji": str(file.sop.janji),
             "jumlah": total,
         },
@@ -74,6 +76,12 @@ def _asked(s: Transaction, permohonan_id: UUID) -> int:
     """How much the applicant has to put right."""
     still = (CorrectionRequest.permohonan_id == permohonan_id, CorrectionRequest.answered_at.is_(None))
     return flushed(s).scalars(select(func.count()).where(*still)).one()
+
+
+def _letter(file: Arrival, kind: Kind) -> str:
+    """What the paper is called that the news is about."""
+    decision = file.sop.decision(Arah.TOLAK if kind is Kind.DITOLAK else Arah.TERBIT)
+    return decision.name if decision else "Surat"
 
 
 def _for_officer(file: Arrival) -> News:

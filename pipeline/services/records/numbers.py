@@ -100,5 +100,5 @@ def _of(sk: Sk) -> ColumnElement[bool]:
 
 
 def _number(file: LockedPermohonan, kind: str, sequence: int, hari: date, previously: str | None = None) -> Number:
-    nomor = format_nomor(file.sop.naskah.nomor_pattern[kind], sequence, hari)
+    nomor = format_nomor(file.sop.paper(kind).nomor_pattern, sequence, hari)
     return Number(sop=file.sop.code, kind=kind, year=hari.year, sequence=sequence, nomor=nomor, previously=previously)

@@ -80,9 +80,9 @@ def _pictures(records: Records) -> list[str]:
 
 #: What a row repeats of its form, to be listed, searched and compared by.
 _REPEATED = {
-    "nama_lembaga": "nama lembaga pada daftar",
+    "pemegang": "nama pemegang pada daftar",
     "search_name": "nama untuk pencarian",
-    "marks": "tanda pengenal lembaga untuk mencari yang sama",
+    "marks": "tanda pengenal pemegang untuk mencari yang sama",
 }
 
 
