@@ -2,7 +2,7 @@
 
 A limit is a budget of office time from the arrival. "N hari" are hari kerja: the budget reaches to the end of office
 hours of the N-th working day after the day of arrival; a file that comes outside office hours arrives at the next
-opening. Pauses stop the clock, it resumes exactly. ``hours`` has the values, ``explain`` the words.
+opening. Pauses stop the clock, it resumes exactly. ``hours`` and ``limit`` have the values, ``explain`` the words.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,7 +16,6 @@ from pipeline.calendar.explain import explain
 from pipeline.calendar.hours import (
     A_DAY,
     Interval,
-    Limit,
     Musim,
     OfficeCalendar,
     Span,
@@ -26,6 +25,7 @@ from pipeline.calendar.hours import (
     utc,
     working_days,
 )
+from pipeline.calendar.limit import Limit
 
 __all__ = [
     "Due",

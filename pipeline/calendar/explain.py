@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby, islice, pairwise
 
-from pipeline.calendar.hours import A_DAY, Limit, OfficeCalendar, Span, open_spans, utc, working_days
+from pipeline.calendar.hours import A_DAY, OfficeCalendar, Span, open_spans, utc, working_days
+from pipeline.calendar.limit import Limit
 from pipeline.text import DAYS, MONTHS, length_in_words, weekday_and_date
 
 _AT_MOST = 14  # parts of one sum; the middle of a longer one is left out

@@ -1,6 +1,5 @@
-"""What the office clock is made of: limits, hours, holidays, and the walk over the open spans of a calendar. Pure."""
+"""What the office clock is made of: hours, holidays, and the walk over the open spans of a calendar. Pure."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -8,53 +7,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pipeline.calendar.limit import TEN_YEARS
 from pipeline.errors import DefinitionError
 
 A_DAY = timedelta(days=1)
-TEN_YEARS = 3653  # days
-_SUM = re.compile(r"(\d+)\s*(hari|jam|menit)(?:\s+kerja)?", re.IGNORECASE | re.ASCII)
-_IN_BRACKETS = re.compile(r"\([^()]*\)")
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """Time the office gives itself: hari kerja first, then office minutes."""
-
-    hari: int = 0
-    minutes: int = 0
-
-    def __post_init__(self) -> None:
-        if not (0 <= self.hari <= TEN_YEARS and 0 <= self.minutes <= TEN_YEARS * 1440):
-            raise DefinitionError(f"Batas waktu {self.hari} hari {self.minutes} menit di luar 0 sampai 10 tahun.")
-
-    @classmethod
-    def parse(cls, text: str) -> "Limit":
-        """Read the words of a SOP, like "4 Hari 1 Jam 13 Menit (5 Hari)"; what stands in brackets is a remark.
-
-        Raises DefinitionError for words that are not a time.
-        """
-        without_brackets = _IN_BRACKETS.sub(" ", text)
-        finding = _SUM.findall(without_brackets)
-        total = {unit.lower(): int(figure) for figure, unit in finding}
-        if not finding or len(total) != len(finding) or _SUM.sub("", without_brackets).strip():
-            raise DefinitionError(f'Waktu "{text}" tidak terbaca. Tulis seperti "10 Menit" atau "4 Hari 1 Jam".')
-        return cls(total.get("hari", 0), 60 * total.get("jam", 0) + total.get("menit", 0))
-
-    def __add__(self, other: "Limit") -> "Limit":
-        return Limit(self.hari + other.hari, self.minutes + other.minutes)
-
-    def __str__(self) -> str:
-        hours, minutes = divmod(self.minutes, 60)
-        parts = [f"{n} {unit}" for n, unit in ((self.hari, "hari"), (hours, "jam"), (minutes, "menit")) if n]
-        return " ".join(parts) or "0 menit"
-
-    def quote(self, added_days: int = 0) -> str:
-        """As people are told of it: "4 hari kerja, diperpanjang 2 hari menjadi 6 hari kerja"."""
-        kerja = str(self).replace(" hari", " hari kerja")
-        if not added_days:
-            return kerja
-        hari = "hari" if self.hari else "hari kerja"
-        return f"{kerja}, diperpanjang {added_days} {hari} menjadi {(self + Limit(hari=added_days)).quote()}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from pipeline.calendar.due import (
     share_at,
 )
 from pipeline.calendar.hours import working_days
+from pipeline.calendar.limit import read_time
 from pipeline.errors import DefinitionError
 from tests.unit.calendar_oracle import KANTOR, WITA, at, hours, pauses
 
@@ -349,7 +350,73 @@ def test_a_limit_is_read_as_the_sop_prints_it(text: str, limit: Limit, word: str
 
 
 @pytest.mark.parametrize(
-    "text", ["", "segera", "(5 Hari)", "4", "-4 hari", "4 hari 2 hari", "1,5 jam", "٤ hari", "9999999 hari"]
+    ("text", "limit", "note"),
+    [
+        ("1,5 jam", Limit(0, 90), ""),
+        ("1.5 Jam", Limit(0, 90), ""),
+        ("15 mnt", Limit(0, 15), ""),
+        ("3 hr kerja", Limit(3), ""),
+        ("5 (lima) HK", Limit(5), ""),
+        ("lima (5) hari kerja", Limit(5), ""),
+        ("satu hari", Limit(1), ""),
+        ("dua puluh lima menit", Limit(0, 25), ""),
+        ("seratus dua belas menit", Limit(0, 112), ""),
+        ("satu setengah jam", Limit(0, 90), ""),
+        ("sehari", Limit(1), ""),
+        ("setengah jam", Limit(0, 30), ""),
+        ("1 1/2 jam", Limit(0, 90), ""),
+        ("½ jam", Limit(0, 30), ""),
+        ("1 hari, 2 jam dan 5 menit.", Limit(1, 125), ""),
+        ("paling lama 5 hari kerja", Limit(5), ""),
+        ("Maks. 3 hari", Limit(3), ""),
+        ("selambat-lambatnya 14 (empat belas) hari", Limit(14), ""),
+        ("2 x 30 menit", Limit(0, 60), ""),
+        ("1-3 hari", Limit(3), "terlama, 3 hari"),
+        ("1 – 3 hari kerja", Limit(3), "terlama, 3 hari"),
+        ("1 s.d. 3 hari", Limit(3), "terlama"),
+        ("1 s/d 3 hari", Limit(3), "terlama"),
+        ("10 menit sampai dengan 1 jam", Limit(0, 60), "terlama, 1 jam"),
+        ("antara 1 dan 3 hari", Limit(3), "terlama"),
+        ("5-3 hari", Limit(5), "terlama, 5 hari"),
+        ("2 x 24 jam", Limit(2), "satu hari kerja"),
+        ("2 minggu", Limit(10), "lima hari kerja"),
+        ("24 jam", Limit(0, 1440), "24 jam kerja"),
+        ("± 15 menit", Limit(0, 15), "kira-kira"),
+        ("kurang lebih 1 hari", Limit(1), "kira-kira"),
+        ("30 detik", Limit(0, 1), "dibulatkan"),
+        ("0:30:00", Limit(0, 30), "jam dan menit"),
+    ],
+)
+def test_a_limit_is_read_as_offices_write_it_and_what_was_understood_is_told(
+    text: str, limit: Limit, note: str
+) -> None:
+    read = read_time(text)
+    assert read.limit == Limit.parse(text) == limit
+    assert note in " ".join(read.notes)
+    assert bool(read.notes) == bool(note)
+
+
+def test_a_number_alone_counts_in_the_unit_of_its_column() -> None:
+    assert read_time("10", "menit").limit == Limit(0, 10)
+    assert read_time("2-5", "hari").limit == Limit(5)
+    assert read_time("1 jam", "menit").limit == Limit(0, 60)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "segera",
+        "(5 Hari)",
+        "4",
+        "-4 hari",
+        "4 hari 2 hari",
+        "٤ hari",
+        "9999999 hari",
+        "½ hari",
+        "1 bulan",
+        "3 hari kalender",
+    ],
 )
 def test_words_that_are_no_time_are_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(DefinitionError, match=r"tidak terbaca|10 tahun"):
