@@ -2,23 +2,32 @@
 
 import shutil
 import textwrap
-from collections.abc import Callable, Iterable
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
 import click
 
 from pipeline.documents.template.papers import check_papers, unprinted
-from pipeline.documents.template.templates import Templat, templat
+from pipeline.documents.template.starter import Izin, starter
+from pipeline.documents.template.templates import Templat, path_of, templat
 from pipeline.errors import DefinitionError
 from pipeline.office import kantor
-from pipeline.sop.draft import NOT_YET, toml_draft
+from pipeline.sop.draft.open_points import every_question, open_points
+from pipeline.sop.draft.plan import plan_of
+from pipeline.sop.draft.toml_file import NOT_YET, code_of, toml_draft
 from pipeline.sop.load import load_sop
-from pipeline.sop.table import parse_table, remarks, table_text, time_sentence
+from pipeline.sop.office_table.read import read_office_table
+from pipeline.sop.read_naskah import read_naskah
+from pipeline.sop.rows import TableLine
+from pipeline.sop.table import remarks, table_text, time_sentence
 from pipeline.sop.values import Sop
 
 WIDTH_OUTSIDE_TERMINAL = 120
 WIDTH_AT_LEAST = 100
+OPEN_POINTS = "PERTANYAAN.md"
+DRAFT = "draf"
 
 
 @click.group()
@@ -39,22 +48,54 @@ def check(berkas: Path | None) -> None:
 
 
 @sop.command("impor")
-@click.argument("table", metavar="TABEL", type=click.Path(path_type=Path))
-@click.option("-o", "--ke", "target", type=click.Path(path_type=Path), help="Tulis ke berkas ini, bukan ke layar.")
-def import_sop(table: Path, target: Path | None) -> None:
-    """Ubah TABEL (teks bertab dari tabel SOP kantor) menjadi berkas SOP yang tinggal dilengkapi."""
-    draft = toml_draft(parse_table(_read(table)), kantor().posts)
-    if target is None:
+@click.argument("source", metavar="TABEL", type=click.Path(path_type=Path))
+@click.option("-o", "--ke", "folder", type=click.Path(path_type=Path), help="Tulis ke folder ini, bukan ke layar.")
+def import_sop(source: Path, folder: Path | None) -> None:
+    """Ubah TABEL SOP kantor (Word, Excel, OpenDocument, CSV atau teks bertab) menjadi izin yang tinggal dilengkapi.
+
+    Di folder itu: berkas SOP, templat Word pertama tiap naskah, dan daftar yang masih perlu dijawab dengan nasib setiap
+    baris tabelnya.
+    """
+    table = read_office_table(_read(source))
+    posts = kantor().posts
+    plan = plan_of(table, posts)
+    draft = toml_draft(table, plan, posts)
+    if folder is None:
         click.echo(draft, nl=False)
         return
-    if target.exists():
-        raise DefinitionError(f"{target} sudah ada. Pilih nama lain atau pindahkan dulu berkas itu.")
-    try:
-        target.write_text(draft, "utf-8")
-    except OSError as error:
-        raise DefinitionError(f"{target} tidak dapat ditulis ({error.strerror}).") from error
+    file = folder / f"{code_of(plan)}.toml"
+    _write(file, draft.encode())
+    _write(folder / OPEN_POINTS, open_points(table, plan, posts, file.name).encode())
+    for name, template in _first_templates(draft):
+        _write(folder / name, template)
     not_yet = draft.count(f'= "{NOT_YET}"')
-    click.echo(f'{target}: {not_yet} isian bertanda "{NOT_YET}" perlu dilengkapi, lalu: alurizin sop periksa {target}')
+    click.echo(f'{file}: {len(table.steps)} langkah, {not_yet} isian bertanda "{NOT_YET}".')
+    for number, question in enumerate(every_question(table, plan, posts), start=1):
+        click.echo(f"{number}. {question}")
+    click.echo(f"Jawab di {file}, lalu: alurizin sop periksa {file}")
+
+
+def _first_templates(draft: str) -> Iterator[tuple[str, bytes]]:
+    """A Word template for each paper of an unfinished SOP file, under the name the file gives it."""
+    content = TableLine(DRAFT, tomllib.loads(draft))
+    labels = {line.text("kode"): line.text("label") for line in content.line("isian")}
+    izin, logo = Izin(content.text("nama"), content.text("pemegang"), labels), path_of(kantor().logo)
+    emblem = logo.read_bytes() if logo.is_file() else None
+    # how long a decision holds is still asked for; its template has the sentence already
+    answered = draft.replace(f'berlaku = "{NOT_YET}"', 'berlaku = "1 Tahun"')
+    for line in TableLine(DRAFT, tomllib.loads(answered)).line("naskah"):
+        naskah = read_naskah(line)
+        yield naskah.templat, starter(izin, naskah, emblem)
+
+
+def _write(path: Path, content: bytes) -> None:
+    if path.exists():
+        raise DefinitionError(f"{path} sudah ada. Pilih folder lain atau pindahkan dulu berkas itu.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise DefinitionError(f"{path} tidak dapat ditulis ({error.strerror}).") from error
 
 
 def _installed() -> Iterable[Sop]:
@@ -91,12 +132,8 @@ def _try_papers(one: Sop, read: Callable[[str], Templat]) -> None:
         raise DefinitionError("\n".join(errors))
 
 
-def _read(path: Path) -> str:
+def _read(path: Path) -> bytes:
     try:
-        return path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DefinitionError(
-            f"{path}: bukan teks UTF-8. Simpan ulang tabelnya sebagai teks Unicode (UTF-8)."
-        ) from error
+        return path.read_bytes()
     except OSError as error:
         raise DefinitionError(f"{path}: tidak dapat dibaca ({error.strerror}).") from error

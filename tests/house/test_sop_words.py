@@ -8,21 +8,22 @@ import pytest
 from pipeline.documents.numbering import format_nomor
 from pipeline.documents.template.templates import templat
 from pipeline.office import kantor
+from pipeline.sop.office_table.posts import post_of
+from pipeline.sop.office_table.read import read_office_table
 from pipeline.sop.registry import SOPS
-from pipeline.sop.table import parse_table
 from pipeline.sop.values import Sop
 
-TABLE = parse_table((Path(__file__).parents[1] / "data/sop-tanda-daftar-lks-lksa.txt").read_text("utf-8"))
+TABLE = read_office_table((Path(__file__).parents[1] / "data/sop-tanda-daftar-lks-lksa.txt").read_bytes())
 EVERY = pytest.mark.parametrize("sop", SOPS.values(), ids=SOPS)
 
 
 def test_td_lks_has_the_words_of_the_office_table() -> None:
     sop = SOPS["td_lks"]
     assert sop.printed_time == TABLE.printed_time
-    for langkah, line in zip(sop.langkah, TABLE.line, strict=True):
+    for langkah, line in zip(sop.langkah, TABLE.steps, strict=True):
         assert (langkah.no, langkah.activity, langkah.inputs) == (line.no, line.activity, line.inputs)
         assert (langkah.time, langkah.output, langkah.remarks) == (line.time, line.output, line.remarks)
-        assert line.peran(kantor().posts) in (None, langkah.peran)
+        assert [post_of(mark.title, kantor().posts) for mark in line.marks] in ([], [langkah.peran])
 
 
 @EVERY

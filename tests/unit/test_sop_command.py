@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ops.cli import main
+from pipeline.documents.template.text import docx_text
 from pipeline.office import kantor
 from pipeline.sop.load import load_sop
 from tests.papers import write_templates
@@ -55,15 +56,22 @@ def test_a_missing_template_fails_with_its_name() -> None:
     assert "Lulus" not in result.output
 
 
-def test_a_table_is_imported_to_the_screen_or_a_new_file(tmp_path: Path) -> None:
-    screen = _run("impor", TABLE)
-    target = tmp_path / "baru.toml"
-    result = _run("impor", TABLE, "-o", str(target))
+def test_a_table_is_imported_to_the_screen_or_a_new_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "izin"
+    screen, result = _run("impor", TABLE), _run("impor", TABLE, "--ke", str(folder))
     assert (screen.exit_code, result.exit_code) == (0, 0), result.output
-    assert screen.output == target.read_text("utf-8")
+    file = folder / "tanda_daftar_lks_lksa.toml"
+    assert screen.output == file.read_text("utf-8")
     assert len(tomllib.loads(screen.output)["langkah"]) == 9
-    assert "5 isian" in result.output
-    again = _run("impor", TABLE, "-o", str(target))
+    assert '9 langkah, 7 isian bertanda "?"' in result.output
+    assert "1. Langkah 1 (baris 13) tidak menandai pelaksana." in result.output
+    page = (folder / "PERTANYAAN.md").read_text("utf-8")
+    assert all(line in page for line in result.output.splitlines() if line[0].isdigit())
+    papers = {paper["templat"]: paper for paper in tomllib.loads(screen.output)["naskah"]}
+    assert {path.name for path in folder.glob("*.docx")} == set(papers)
+    decree = docx_text((folder / "tanda_daftar_lks_lksa_sk.docx").read_bytes())
+    assert all(f"{{{{ {name} }}}}" in decree for name in ("nomor", "tanggal", "tentang", "berlaku_sampai"))
+    again = _run("impor", TABLE, "-o", str(folder))
     assert again.exit_code == 1
     assert "sudah ada" in again.output
 
@@ -79,7 +87,8 @@ def test_what_is_no_table_fails_with_a_sentence(tmp_path: Path, content: bytes |
     assert "Traceback" not in result.output
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
-    result = _run("impor", TABLE, "-o", str(tmp_path / "tidak" / "ada.toml"))
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "berkas").write_text("bukan folder", "utf-8")
+    result = _run("impor", TABLE, "-o", str(tmp_path / "berkas" / "izin"))
     assert result.exit_code == 1
     assert "tidak dapat ditulis" in result.output
