@@ -1,6 +1,7 @@
 """An SOP of another shape runs to its signed document by its data alone: nothing is wired to the first one."""
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -20,6 +21,7 @@ from pipeline.services.applicant.submit import submit
 from pipeline.services.desk.letters import receipt
 from pipeline.services.desk.sign import sign
 from pipeline.services.records.verify.whole import verify_all
+from pipeline.settings import places
 from pipeline.sop import registry as sops
 from pipeline.sop.load import load_sop
 from pipeline.sop.words import KeputusanKind
@@ -40,7 +42,7 @@ CONTENT = {
 @pytest.fixture(autouse=True)
 def _installed(monkeypatch, tmp_path):
     write_templates(OTHER, tmp_path)
-    monkeypatch.setattr(templates, "FOLDER", tmp_path)
+    monkeypatch.setattr(templates, "places", lambda: replace(places(), templat=tmp_path))
     monkeypatch.setattr(sops, "_EVERY", {**sops._EVERY, (OTHER.code, OTHER.version): OTHER})
     monkeypatch.setattr(sops, "SOPS", MappingProxyType({**sops.SOPS, OTHER.code: OTHER}))
 
