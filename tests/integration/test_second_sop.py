@@ -1,7 +1,8 @@
 """An SOP of another shape runs to its signed document by its data alone: nothing is wired to the first one."""
 
 import hashlib
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
@@ -11,8 +12,9 @@ from sqlalchemy import func, select
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import Secret
 from pipeline.documents.template import templates
-from pipeline.models import Approval, Permohonan, Sk, Tugas
+from pipeline.models import Approval, Draft, Outbox, Permohonan, Sk, Tugas
 from pipeline.office import kantor
+from pipeline.queries.applicant.tracking import find_naskah
 from pipeline.roles import Peran
 from pipeline.services.applicant.close import accept_sk
 from pipeline.services.applicant.form import create_draft, save_isian
@@ -20,6 +22,7 @@ from pipeline.services.applicant.submit import submit
 from pipeline.services.desk.letters import receipt
 from pipeline.services.desk.sign import sign
 from pipeline.services.records.verify.whole import verify_all
+from pipeline.settings import places
 from pipeline.sop import registry as sops
 from pipeline.sop.load import load_sop
 from pipeline.sop.words import KeputusanKind
@@ -28,6 +31,7 @@ from tests.desks import SEKRETARIS
 from tests.factories import WEDNESDAY, at_desk, decide_at, keep_berkas, person, work_off
 from tests.integration.conftest import PASSPHRASE
 from tests.papers import write_templates
+from tests.unit.docx_maker import make_docx
 
 OTHER = load_sop(Path(__file__).parents[1] / "data" / "izin_penelitian.toml", kantor().posts)
 _CONTENT = {"nama_lembaga": "Universitas Lambung Mangkurat", "tanggal_pengantar": "2026-11-02"}
@@ -40,7 +44,7 @@ CONTENT = {
 @pytest.fixture(autouse=True)
 def _installed(monkeypatch, tmp_path):
     write_templates(OTHER, tmp_path)
-    monkeypatch.setattr(templates, "FOLDER", tmp_path)
+    monkeypatch.setattr(templates, "places", lambda: replace(places(), templat=tmp_path))
     monkeypatch.setattr(sops, "_EVERY", {**sops._EVERY, (OTHER.code, OTHER.version): OTHER})
     monkeypatch.setattr(sops, "SOPS", MappingProxyType({**sops.SOPS, OTHER.code: OTHER}))
 
@@ -98,7 +102,17 @@ def test_it_runs_to_the_signed_document(kantor, method, langkah):
             True,
         )
         assert s.scalar(select(func.count()).where(Approval.permohonan_id == p)) == 2
-        assert s.scalars(select(Sk.nomor)).all() == ["070/001/XI/2026"]
+        sk = s.scalars(select(Sk)).one()
+        assert (sk.nomor, sk.kind, sk.valid_until_date) == ("070/001/XI/2026", "surat_keterangan", date(2027, 5, 25))
+        token = sk.token
+    told = find_naskah(token, today=WEDNESDAY.date())
+    assert told is not None
+    assert (told.authenticity, told.title, told.izin) == (
+        "BERLAKU",
+        "Surat Keterangan Penelitian",
+        "Surat Keterangan Penelitian",
+    )
+    assert told.pemegang == "Universitas Lambung Mangkurat"
     assert verify_all()[1] == []
 
 
@@ -122,3 +136,13 @@ def test_a_return_to_a_step_this_case_skipped_comes_back_to_who_asked(kantor):
     forward(p, kantor)
     assert at_desk(p).langkah == "periksa_konsep"
     assert verify_all()[1] == []
+
+
+def test_a_template_that_names_nobody_makes_no_draft(kantor, tmp_path):
+    blank = make_docx(["NOMOR {{ nomor }}", "pada tanggal {{ tanggal }}", "{{ metode }}"])
+    (tmp_path / OTHER.paper("surat_keterangan").templat).write_bytes(blank)
+    p = handed_in(person(), "PUSTAKA")
+    with unit_of_work() as s:
+        assert s.get_one(Permohonan, p).langkah == "konsep"
+        assert s.scalar(select(func.count()).select_from(Draft)) == 0
+        assert set(s.scalars(select(Outbox.error).where(Outbox.error.is_not(None)))) == {"TemplatInvalid"}

@@ -36,7 +36,7 @@ def names_in(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def _prepared(text: str) -> tuple[Template, frozenset[str]]:
-    environment = TemplatEnvironment(autoescape=False)
+    environment = TemplatEnvironment(escape=False)
     return environment.from_string(text), frozenset(environment.names)
 
 

@@ -22,7 +22,7 @@ def _spelled(value: str | int) -> str:
     return in_words(number) if (number := _number(value)) is not None else str(value)
 
 
-def _rupiah(value: str | int) -> str:
+def _money(value: str | int) -> str:
     """ "1500000" -> "Rp1.500.000"."""
     return f"Rp{number:,}".replace(",", ".") if (number := _number(value)) is not None else str(value)
 
@@ -52,7 +52,7 @@ FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
         "tanggal": day_in_words,
         "hari_tanggal": _weekday_in_words,
         "terbilang": _spelled,
-        "rupiah": _rupiah,
+        "rupiah": _money,
         "huruf_besar": _capitals,
         "berlabel": _labelled,
         "alamat_lengkap": _address,

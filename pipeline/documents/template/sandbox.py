@@ -64,8 +64,8 @@ def explain(error: TemplateError) -> str:
 class TemplatEnvironment(ImmutableSandboxedEnvironment):
     """Jinja cut down to variables, ``for`` and ``if``. One per render; it remembers the names the template used."""
 
-    def __init__(self, *, autoescape: bool = True) -> None:
-        super().__init__(autoescape=autoescape, undefined=StrictUndefined, finalize=_printable)
+    def __init__(self, *, escape: bool = True) -> None:
+        super().__init__(autoescape=escape, undefined=StrictUndefined, finalize=_printable)
         self.globals.clear()
         self.filters = {**{name: self.filters[name] for name in _FILTERS}, **FILTERS}
         self.tests = {name: self.tests[name] for name in _TESTS}

@@ -17,7 +17,7 @@ from docx.text.paragraph import Paragraph
 
 from pipeline.documents.template.package import pack, read_parts
 
-LEFT, CENTRE, RIGHT, BOTH = (
+LEFT, CENTER, RIGHT, BOTH = (
     WD_ALIGN_PARAGRAPH.LEFT,
     WD_ALIGN_PARAGRAPH.CENTER,
     WD_ALIGN_PARAGRAPH.RIGHT,
@@ -54,10 +54,10 @@ class Sheet:
             picture.width, picture.height = round(picture.width * scale), round(picture.height * scale)
         text = row.cells[-1]
         text.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-        self.line("{{ pemda }}", CENTRE, size=12, into=text)
-        self.line("{{ dinas }}", CENTRE, size=14, bold=True, into=text)
-        self.line("{{ alamat_dinas }}", CENTRE, size=8.5, into=text)
-        self.line("{{ kontak_dinas }}", CENTRE, size=8.5, into=text)
+        self.line("{{ pemda }}", CENTER, size=12, into=text)
+        self.line("{{ dinas }}", CENTER, size=14, bold=True, into=text)
+        self.line("{{ alamat_dinas }}", CENTER, size=8.5, into=text)
+        self.line("{{ kontak_dinas }}", CENTER, size=8.5, into=text)
         rule = self.line("", after=10)
         rule.paragraph_format.line_spacing_rule, rule.paragraph_format.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(4)
         _border(rule, "bottom", "thinThickSmallGap", 24)
@@ -110,7 +110,7 @@ class Sheet:
     def pair(self, table: Table, label: str, value: str) -> None:
         """One more row of ``pairs``."""
         row = _unbroken(_row(table))
-        for cell, text, align in zip(row.cells, (label, ":", value), (LEFT, CENTRE, LEFT), strict=True):
+        for cell, text, align in zip(row.cells, (label, ":", value), (LEFT, CENTER, LEFT), strict=True):
             self.line(text, align, after=2, into=cell)
 
     def pairs_of(self, table: Table, name: str, label: str, value: str) -> None:
@@ -126,7 +126,7 @@ class Sheet:
         head = _unbroken(_row(table))
         head._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         for cell, (heading, _, _) in zip(head.cells, columns, strict=True):
-            self.line(heading, CENTRE, bold=True, size=10, into=cell)
+            self.line(heading, CENTER, bold=True, size=10, into=cell)
         self.tag(table, f"{{%tr for baris in {name} %}}")
         for cell, (_, _, text) in zip(_unbroken(_row(table)).cells, columns, strict=True):
             self.line(text, size=10, into=cell)

@@ -8,7 +8,7 @@ from docx.table import Table
 
 from pipeline.documents.desk_form import FORM_LABELS
 from pipeline.documents.template.compose import names_in
-from pipeline.documents.template.sheet import BOTH, CENTRE, RIGHT, Sheet
+from pipeline.documents.template.sheet import BOTH, CENTER, RIGHT, Sheet
 from pipeline.sop.naskah import Naskah
 from pipeline.sop.values import Sop
 from pipeline.sop.words import Arah, NaskahKind
@@ -46,11 +46,11 @@ def starter(izin: Izin, naskah: Naskah, emblem: bytes | None = None) -> bytes:
 
 
 def _decision(sheet: Sheet, izin: Izin, naskah: Naskah) -> None:
-    sheet.line(naskah.name.upper(), CENTRE, bold=True, size=13)
-    sheet.line("NOMOR {{ nomor }}", CENTRE, after=8)
+    sheet.line(naskah.name.upper(), CENTER, bold=True, size=13)
+    sheet.line("NOMOR {{ nomor }}", CENTER, after=8)
     if naskah.about:
-        sheet.line("TENTANG", CENTRE)
-        sheet.line("{{ tentang }}", CENTRE, bold=True, after=8)
+        sheet.line("TENTANG", CENTER)
+        sheet.line("{{ tentang }}", CENTER, bold=True, after=8)
     if naskah.citing:
         sheet.line("Berdasarkan:", after=3)
         sheet.repeated("mengingat", "dasar", "{{ dasar }};")
@@ -97,8 +97,8 @@ def _refusal(sheet: Sheet, izin: Izin, naskah: Naskah) -> None:
 
 
 def _receipt(sheet: Sheet, izin: Izin, naskah: Naskah) -> None:
-    sheet.line(f"{naskah.name} Permohonan".upper(), CENTRE, bold=True, size=13)
-    sheet.line("Nomor {{ nomor_permohonan }}", CENTRE, after=8)
+    sheet.line(f"{naskah.name} Permohonan".upper(), CENTER, bold=True, size=13)
+    sheet.line("Nomor {{ nomor_permohonan }}", CENTER, after=8)
     sheet.line("Telah diterima secara elektronik permohonan dengan keterangan berikut:", after=4)
     rows = [
         ("Nama", "{{ pemegang }}"),
@@ -125,7 +125,7 @@ def _receipt(sheet: Sheet, izin: Izin, naskah: Naskah) -> None:
 
 
 def _of_desk(sheet: Sheet, izin: Izin, naskah: Naskah) -> None:
-    sheet.line(naskah.name.upper(), CENTRE, bold=True, size=13, after=8)
+    sheet.line(naskah.name.upper(), CENTER, bold=True, size=13, after=8)
     sheet.line(f"Atas permohonan {izin.name} {_REFERENCE}, dicatat:", BOTH, after=4)
     table = sheet.pairs([("Pemohon", "{{ pemegang }}")])
     if naskah.lines:

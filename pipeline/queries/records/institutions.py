@@ -14,7 +14,7 @@ from pipeline.rules.form.spelling import number_key
 from pipeline.rules.history.kinds import SkStatus
 from pipeline.rules.transitions import Status
 from pipeline.rules.verification import EarlierSk
-from pipeline.sop.registry import get_sop
+from pipeline.sop.registry import every_version, get_sop
 from pipeline.sop.values import CaseData, Sop
 from pipeline.sop.words import Arah
 
@@ -61,8 +61,14 @@ def compare(conn: Connection, applying: Applying) -> Comparison:
     return Comparison(same_answers, found[1] if found else None)
 
 
+def _grants(sop: Sop) -> list[str]:
+    """The papers that grant this permit, in whatever version."""
+    versions = (one for one in every_version() if one.code == sop.code)
+    return [paper.code for one in versions for paper in one.decisions if paper.arah is Arah.TERBIT]
+
+
 def _sharing(conn: Connection, applying: Applying, marks: Sequence[str]) -> list[Other]:
-    granted = and_(Sk.permohonan_id == Permohonan.id, Permohonan.arah == Arah.TERBIT, Sk.status.in_(SK_ISSUED))
+    granted = and_(Sk.permohonan_id == Permohonan.id, Sk.kind.in_(_grants(applying.sop)), Sk.status.in_(SK_ISSUED))
     query = (
         select(
             Permohonan.id,
