@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 
 from pipeline.sop import check_naskah
-from pipeline.sop.values import Condition, Isian, Sop
+from pipeline.sop.check_isian import WITH_CHOICES, together, wrong_isian
+from pipeline.sop.values import Condition, Sop
 from pipeline.sop.words import IsianKind
 
-WITH_CHOICES = (IsianKind.PILIHAN, IsianKind.BANYAK)
 Check = Callable[[Sop], Iterator[str]]
 
 
@@ -21,7 +21,7 @@ def _form(sop: Sop) -> Iterator[str]:
         at = row("isian", no, isian.code)
         if isian.bagian not in bagian:
             yield f'{at}: bagian "{isian.bagian}" tidak ada. Pilih salah satu: {", ".join(bagian)}.'
-        yield from (f"{at}: {sentence}" for sentence in _field(isian))
+        yield from (f"{at}: {sentence}" for sentence in (*wrong_isian(isian), *together(isian, sop.isian)))
     for no, code in enumerate(bagian, start=1):
         if all(isian.bagian != code for isian in sop.isian):
             yield f"{row('bagian', no, code)}: tidak memuat satu isian pun. Hapus, atau isi dengan [[isian]]."
@@ -33,18 +33,6 @@ def _pemegang(sop: Sop) -> Iterator[str]:
     if (sop.pemegang or sop.isian) and sop.pemegang not in always:
         given = f'pemegang = "{sop.pemegang}" bukan' if sop.pemegang else "pemegang belum diisi. Tulis kode"
         yield f"{given} isian teks yang wajib dan selalu ditanyakan. Pilih salah satu: {', '.join(always)}."
-
-
-def _field(isian: Isian) -> Iterator[str]:
-    if isian.kind in WITH_CHOICES and not isian.choices:
-        yield 'pilihan belum diisi. Tambahkan pilihan = { KODE = "Label" }.'
-    if isian.kind not in WITH_CHOICES and isian.choices:
-        yield f'jenis "{isian.kind}" tidak memakai pilihan. Hapus pilihan atau ganti jenis.'
-    if isian.past and isian.kind is not IsianKind.TANGGAL:
-        yield "lampau hanya untuk tanggal. Hapus lampau."
-    for value in isian.stops:
-        if value not in isian.choices:
-            yield f'henti "{value}" bukan pilihan isian ini. Pilih dari: {", ".join(isian.choices)}.'
 
 
 def _documents(sop: Sop) -> Iterator[str]:

@@ -63,6 +63,14 @@ class TableLine:
             raise self.wrong(f'"{key}" harus daftar teks seperti ["a", "b"], bukan {value!r}')
         return tuple(value)
 
+    def numbers(self, key: str) -> tuple[int, ...]:
+        """A list of whole numbers from 1; missing = empty."""
+        value = self._take(key)
+        value = [] if value is None else value
+        if not isinstance(value, list) or not all(type(n) is int and n > 0 for n in value):
+            raise self.wrong(f'"{key}" harus daftar bilangan bulat mulai 1 seperti [15, 16], bukan {value!r}')
+        return tuple(value)
+
     def word(self, key: str, allowed: Iterable[E]) -> E:
         """One of the words of an enum."""
         return self._one_of(key, self.text(key), allowed)

@@ -1,5 +1,6 @@
 """A SOP as data: frozen values, read from the TOML files beside this and checked by ``load`` when they are built."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +14,7 @@ from pipeline.sop.conditions import Condition as Condition
 from pipeline.sop.conditions import any_fits as any_fits
 from pipeline.sop.naskah import Naskah, PrintedText
 from pipeline.sop.policy import Policy
-from pipeline.sop.words import Arah, Automatic, IsianKind, KeputusanKind, NaskahKind
+from pipeline.sop.words import Arah, Automatic, Identity, IsianKind, KeputusanKind, NaskahKind, Renewal
 from pipeline.text import date_in_words, is_iso_date, local_phone
 
 DONE = "selesai"  # the ``ke`` of the last langkah
@@ -91,6 +92,20 @@ class Syarat:
         return self.required_for(data) or any_fits(self.optional, data)
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How an answer is written, and what is said of one written otherwise."""
+
+    pattern: str
+    words: str
+    standard: str = ""  # the one way of writing it, from the groups of the pattern
+
+    def read(self, text: str) -> str | None:
+        """The text in the one way of writing; None when it is not of this shape."""
+        fits = re.fullmatch(self.pattern, text, re.IGNORECASE)
+        return fits and (fits.expand(self.standard) if self.standard else text)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Isian:
     """A field of the application form."""
@@ -107,6 +122,13 @@ class Isian:
     max_length: int = 200
     personal: bool = False
     past: bool = False  # a date that cannot lie in the future
+    lengths: tuple[int, ...] = ()  # how many digits, of a number that has so many
+    shape: Shape | None = None  # anything else is refused
+    usual: Shape | None = None  # anything else is looked at by a person
+    identity: Identity | None = None  # tells one holder from another
+    identity_with: tuple[str, ...] = ()  # … together with these fields
+    unlike: str = ""  # of a group of fields that are about different persons
+    renewal: Renewal | None = None
     stops: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # value -> why we cannot serve it
 
     def valid_for(self, data: CaseData) -> bool:
@@ -168,6 +190,8 @@ class Sop:
     janji: Limit  # what the public is promised
     prefix: str  # of the registration number: LKS-2026-483920
     pemegang: str  # code of the isian whose answer is the holder; "" for a permit without a form
+    common_words: tuple[str, ...]  # that do not tell one holder from another
+    titles: tuple[str, ...]  # of persons, which everybody writes another way
     langkah: tuple[Langkah, ...]
     bagian: tuple[Bagian, ...]
     isian: tuple[Isian, ...]
@@ -276,6 +300,10 @@ class Sop:
     def isian_for(self, data: CaseData, bagian: str | None = None) -> tuple[Isian, ...]:
         """The fields asked for in this case, on one page of the form or on all."""
         return tuple(f for f in self.isian if bagian in (None, f.bagian) and f.valid_for(data))
+
+    def renewed(self, what: Renewal, data: CaseData) -> str | None:
+        """The field that tells this of the paper to be renewed; None when the case renews nothing."""
+        return next((f.code for f in self.isian_for(data) if f.renewal is what), None)
 
     def bap_items_for(self, data: CaseData) -> tuple[BapItem, ...]:
         return tuple(b for b in self.bap_items if b.valid_for(data))

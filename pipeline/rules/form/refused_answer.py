@@ -46,7 +46,8 @@ class RefusedAnswer(Family):
         "place_abroad",
         "Titik koordinat di luar Indonesia. Tulis lintang dan bujur seperti -3.4400, 114.8400.",
     )
-    AHU = "ahu", "Salin nomornya dari SK pengesahan, seperti AHU-0012948.AH.01.04.Tahun 2018."
+    SHAPE = "shape", "{words}"
+    NO_NUMBER_COPIED = "ahu", "Salin nomornya dari dokumen yang diunggah."  # of records before a SOP said its shapes
     CONSENT_ODD = "consent_odd", "Centang persetujuan ini atau biarkan kosong."
     CONSENT_MISSING = "consent_missing", "Centang persetujuan ini."
     QUESTION_OPEN = "question_open", "Belum dijawab: {label}"

@@ -13,7 +13,7 @@ from pipeline.hashing import content_hash
 from pipeline.json import Json
 from pipeline.models import Permohonan, Person, Tugas
 from pipeline.roles import Peran
-from pipeline.rules.form.institution import institution_columns
+from pipeline.rules.form.holder import holder_columns
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import Status
 from pipeline.services.people.sessions import guard_session
@@ -126,7 +126,7 @@ def save_isian(
             return
         content: Json = {k: _plain(v) for k, v in {**old, **new}.items() if v}
         file.content = content
-        change: Json = {"content": content, **institution_columns(file.sop, case_data(content))}
+        change: Json = {"content": content, **holder_columns(file.sop, case_data(content))}
         record_content(s, file, {"isian": sorted(new)}, actor=actor, now=now, change=change)
 
 

@@ -10,7 +10,7 @@ from pipeline.errors import DefinitionError
 from pipeline.hashing import content_hash, naskah_digest
 from pipeline.queries.records.files import Records, read_records
 from pipeline.rules.form.bap import read_list
-from pipeline.rules.form.institution import institution_columns
+from pipeline.rules.form.holder import holder_columns
 from pipeline.rules.history.chain import Entry, Words
 from pipeline.rules.history.fold import fold
 from pipeline.rules.history.replay import UNTOLD, Row, Tables
@@ -138,7 +138,7 @@ def _repeated(p: Row, content: Mapping[str, object]) -> Iterator[str]:
     except DefinitionError as error:
         yield str(error)
         return
-    for column, value in institution_columns(sop, case_data(content)).items():
+    for column, value in holder_columns(sop, case_data(content)).items():
         if p[column] != value:
             yield f"{_REPEATED[column]} tidak sama dengan isiannya"
 

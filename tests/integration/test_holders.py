@@ -212,7 +212,7 @@ def test_an_older_decree_that_was_renewed_already_is_not_renewed_twice_by_the_ma
     ("what", "sentence"),
     [
         ("an invented number", "tidak ada pada catatan kantor ini"),
-        ("of another institution", "milik lembaga dengan nama atau nomor legalitas lain"),
+        ("of another institution", "milik pemegang dengan nama atau nomor lain"),
         ("by a stranger", "diajukan akun lain"),
         ("of a refusal", "surat penolakan"),
         ("revoked", "sudah dicabut"),
