@@ -127,7 +127,7 @@ class Maker:
         samples = [make_institution(f"bench{n}", today=date_at(self._now)) for n in range(_CONTENTS)]
         self._contents = [(json.dumps(s.content, ensure_ascii=False), s.content) for s in samples]
         self._names = [s.name for s in samples]
-        self._empty = content_hash({}, [], None)
+        self._empty = content_hash({}, [], {})
         with connection():
             calendar = calendar_in_force()
         self._limits = {

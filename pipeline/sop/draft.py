@@ -42,10 +42,6 @@ kode = "SP"
 nama = "Surat permohonan"
 wajib = [{}]
 
-[[butir_bap]]
-kode = "alamat"
-uraian = "Alamat sesuai permohonan"
-
 [[naskah]]
 kode = "sk"
 nama = "Surat Keputusan"

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from pipeline.errors import DefinitionError
-from pipeline.sop.values import Condition
+from pipeline.sop.conditions import Condition
 
 E = TypeVar("E", bound=StrEnum)
 C = TypeVar("C", bound=str)
@@ -123,9 +123,12 @@ class TableLine:
         return tuple(TableLine(f"{self.place}, {key} baris {no}{_code(n)}", n) for no, n in enumerate(value, start=1))
 
     def table(self, key: str) -> "TableLine":
-        """The ``[kunci]`` table."""
+        """The ``[kunci]`` table; missing = empty."""
+        return self.table_if_any(key) or TableLine(f"{self.place}, [{key}]", {})
+
+    def table_if_any(self, key: str) -> "TableLine | None":
         value = self._take(key)
-        return TableLine(f"{self.place}, [{key}]", {} if value is None else value)
+        return None if value is None else TableLine(f"{self.place}, [{key}]", value)
 
     def close(self) -> None:
         """Refuse whatever nobody asked for: a mistyped key would otherwise be silently ignored."""

@@ -62,6 +62,7 @@ class IsianKind(StrEnum):
     ANGKA = "angka"
     ANGKA_TETAP = "angka_tetap"  # so many digits, neither more nor fewer
     NIK = "nik"
+    NIP = "nip"  # of an officer; who is named so approves nothing made with it
     TELEPON = "telepon"
     SUREL = "surel"
     KOORDINAT = "koordinat"

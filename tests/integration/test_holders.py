@@ -140,14 +140,14 @@ def test_a_second_application_of_one_body_goes_to_a_person_whatever_was_spelled_
     p, data = first()
     nomor = number_of(p)
     name = str(data["nama_lembaga"])
-    ahu = str(data["ahu_nomor"])
+    decree = str(data["ahu_nomor"])
     other = [
         {"nama_lembaga": name.replace("Yayasan", "Yys.")},
         {"nama_lembaga": f"{name.upper()}."},
         {"nama_lembaga": name.replace("a", "á", 2)},
         {"nama_sk": name.replace("Yayasan ", "Yay.  ")},
-        {"ahu_nomor": ahu},
-        {"ahu_nomor": ahu.replace("AHU-00", "AHU-").replace(".Tahun", " TH")},
+        {"ahu_nomor": decree},
+        {"ahu_nomor": decree.replace("AHU-00", "AHU-").replace(".Tahun", " TH")},
         {"nib": str(data["nib"])},
         {"npwp": str(data["npwp"])},
         {"npwp": f"0{data['npwp']}"},

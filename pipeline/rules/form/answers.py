@@ -153,6 +153,18 @@ def _fixed_digits(isian: Isian, text: str) -> str:
     return _exact_digits(text, isian.label, *isian.lengths)
 
 
+def is_nip(text: str) -> bool:
+    """Whether it has the 18 digits of an officer's number, however they are spaced."""
+    figure = _DIGIT_SEPARATORS.sub("", text)
+    return len(figure) == 18 and _digits(figure)
+
+
+def _nip(isian: Isian, text: str) -> str:
+    if not is_nip(text):
+        raise InvalidIsian(RefusedAnswer.NIP_LENGTH)
+    return text
+
+
 def _telephone(isian: Isian, text: str) -> str:
     return parse_phone(text)
 
@@ -188,6 +200,7 @@ PARSERS: Mapping[IsianKind, Callable[[Isian, str], str]] = {
     IsianKind.ANGKA: _count,
     IsianKind.ANGKA_TETAP: _fixed_digits,
     IsianKind.NIK: lambda _, text: parse_nik(text),
+    IsianKind.NIP: _nip,
     IsianKind.TELEPON: _telephone,
     IsianKind.SUREL: _email,
     IsianKind.KOORDINAT: _coordinates,

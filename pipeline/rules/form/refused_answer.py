@@ -19,6 +19,7 @@ class RefusedAnswer(Family):
     DATE_IMPOSSIBLE = "date_impossible", "Tanggal ini tidak ada di kalender. Periksa tanggal dan bulannya."
     DATE_YEAR = "date_year", "Periksa tahunnya: {year} di luar {first}-{last}."
     DATE_AHEAD = "date_ahead", "Tanggal ini belum tiba. Periksa tahunnya."
+    DATE_BEFORE = "date_before", "Tanggal ini tidak boleh mendahului {other}."
     PICTURE = "picture", "Hapus {picture} dari isian ini: gambar dan emoji tidak dapat dicetak pada surat."
     TOO_LONG = "too_long", "Terlalu panjang: {length} huruf, paling banyak {at_most}."
     NO_WORDS = "no_words", "Tulis dengan huruf atau angka."

@@ -37,7 +37,7 @@ def create_draft(
     """
     sop = get_sop(sop_code)
     permohonan_id = uuid5(pemohon_id, str(form_id)) if form_id else uuid4()
-    content_digest = content_hash({}, [], None)
+    content_digest = content_hash({}, [], {})
     with unit_of_work() as s:
         one_press_at_a_time = select(Person.id).where(Person.id == pemohon_id).with_for_update(key_share=True)
         s.execute(one_press_at_a_time)

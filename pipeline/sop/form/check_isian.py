@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from pipeline.sop.values import Isian
+from pipeline.sop.conditions import Condition
+from pipeline.sop.form.isian import Isian
 from pipeline.sop.words import Identity, IsianKind, Renewal
 
 WITH_CHOICES = (IsianKind.PILIHAN, IsianKind.BANYAK)
@@ -41,12 +42,39 @@ def together(isian: Isian, every: Sequence[Isian]) -> Iterator[str]:
     for code in isian.identity_with:
         if kind.get(code) not in (IsianKind.TEKS, IsianKind.TANGGAL):
             yield f'pengenal_dengan "{code}" tidak ada, atau bukan teks atau tanggal. Betulkan kodenya.'
+    if isian.not_before and {isian.kind, kind.get(isian.not_before)} != {IsianKind.TANGGAL}:
+        yield f'tidak_sebelum "{isian.not_before}" harus isian tanggal pada formulir yang sama. Betulkan kodenya.'
     if isian.unlike and not any(f.unlike == isian.unlike and f is not isian for f in every):
         yield f'beda_orang = "{isian.unlike}" hanya ada pada isian ini. Tulis pada isian lain juga, atau hapus.'
     if isian.renewal and any(f.renewal is isian.renewal and f is not isian for f in every):
         yield f'perpanjangan = "{isian.renewal}" ada pada lebih dari satu isian. Sisakan satu.'
     if isian.renewal is Renewal.SAMPAI and not any(f.renewal is Renewal.NOMOR for f in every):
         yield 'perpanjangan = "sampai" memerlukan isian dengan perpanjangan = "nomor". Tambahkan, atau hapus.'
+
+
+def of_applicants_only(isian: Isian) -> Iterator[str]:
+    """What only a field of a desk's form may have."""
+    for key, value in (("isi_awal", isian.initial), ("ringkas", isian.brief), ("dulu", isian.formerly)):
+        if value:
+            yield f"{key} hanya untuk isian formulir meja. Hapus {key}."
+
+
+def of_desks_only(isian: Isian) -> Iterator[str]:
+    """What only a field of the applicant's form may have."""
+    flags = (("pengenal", isian.identity), ("beda_orang", isian.unlike), ("perpanjangan", isian.renewal))
+    for key, value in (*flags, ("henti", isian.stops)):
+        if value:
+            yield f"{key} hanya untuk isian pemohon. Hapus {key}."
+
+
+def wrong_conditions(place: str, conditions: Sequence[Condition], known: Mapping[str, Isian]) -> Iterator[str]:
+    """Clauses that name no choice there is. ``known``: the fields with choices that may be named here."""
+    for code, value in (clause for condition in conditions for clause in condition.isian.items()):
+        if code not in known:
+            yield f'{place}: isian "{code}" tidak ada atau bukan pilihan. Pakai salah satu: {", ".join(known)}.'
+            continue
+        for wrong in sorted(set(value) - set(known[code].choices)):
+            yield f'{place}: {code} tidak punya pilihan "{wrong}". Pakai: {", ".join(known[code].choices)}.'
 
 
 def _choices(isian: Isian) -> Iterator[str]:
