@@ -127,7 +127,7 @@ class Maker:
         samples = [make_institution(f"bench{n}", today=date_at(self._now)) for n in range(_CONTENTS)]
         self._contents = [(json.dumps(s.content, ensure_ascii=False), s.content) for s in samples]
         self._names = [s.name for s in samples]
-        self._empty = content_hash({}, [], None)
+        self._empty = content_hash({}, [], {})
         with connection():
             calendar = calendar_in_force()
         self._limits = {
@@ -203,6 +203,7 @@ class Maker:
         which = self._random.randrange(_CONTENTS)
         text, content = self._contents[which]
         name = f"{self._names[which]} {_letters(n)}"
+        marks = [f"nama:{name_key(name, _SOP.common_words)}", f"nib:{n + 10**12}"]
         year, sent = 2024 + n % 3, created + timedelta(hours=1)
         langkah = None if ended else str(file.tugas[-1][2])
         self._contents[which] = (text, content)
@@ -210,7 +211,7 @@ class Maker:
             (
                 *(file.id, _SOP.code, _SOP.version, f"{_SOP.prefix}-{year}-{n // 3:06d}", "ABCD2345", pemohon),
                 *("selesai" if ended else "berjalan", langkah, "terbit" if ended else None, name, fold(name)),
-                *([f"nama:{name_key(name)}", f"nib:{n + 10**12}"], text, self._empty, "1", created.isoformat()),
+                *(marks, text, self._empty, "1", created.isoformat()),
                 *((ended or sent).isoformat(), sent.isoformat(), sent.isoformat()),
                 *((sent + timedelta(days=9)).isoformat(), ended.isoformat() if ended else None),
                 *(file.sequence + 1, file.sequence, file.chain),

@@ -19,10 +19,14 @@ def digest(value: object) -> str:
 def content_hash(
     content: Mapping[str, object],
     berkas: Sequence[tuple[str, int, str]],
-    bap: Mapping[str, object] | None,
+    forms: Mapping[str, Mapping[str, object]],
 ) -> str:
-    """What an approval is bound to: the form, the documents (syarat, urut, sha256) and the BAP with its Rekomendasi."""
-    return digest({"isi": content, "berkas": sorted(berkas), "bap": bap})
+    """What an approval is bound to: the form, the documents (syarat, urut, sha256) and what desks filled in.
+
+    Where one desk did, its form stands for itself, as it did when there was no other ("bap").
+    """
+    filled = next(iter(forms.values())) if len(forms) == 1 else forms or None
+    return digest({"isi": content, "berkas": sorted(berkas), "bap": filled})
 
 
 def naskah_digest(context: Mapping[str, object], templat_sha256: str, content_digest: str) -> str:

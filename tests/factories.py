@@ -9,21 +9,21 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Executable, delete, select, text, update
 
-from ops.contoh.papers.bap import bap_form
+from ops.contoh.papers.desk_form import filled_in as form_filled_in
 from ops.contoh.papers.documents import make_berkas
 from ops.contoh.papers.institutions import make_institution
 from pipeline.db import unit_of_work
 from pipeline.models import Account, Draft, Outbox, Penugasan, Permohonan, Person, Tugas
 from pipeline.roles import Peran
-from pipeline.rules.form.bap import parse_bap
+from pipeline.rules.form.desk_form import parse_form
 from pipeline.rules.form.isian import parse_isian
 from pipeline.rules.transitions import Keputusan, Seen, Transition
 from pipeline.services.applicant import berkas
 from pipeline.services.applicant.form import create_draft, open_form, save_isian
 from pipeline.services.applicant.submit import submit
 from pipeline.services.applicant.uploads import EXAMINE
-from pipeline.services.desk.claim import save_bap
 from pipeline.services.desk.decide import decide
+from pipeline.services.desk.fill import save_form
 from pipeline.services.outbox.run import run_outbox
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.identity import nik_index
@@ -241,15 +241,26 @@ def decide_at(
     )
 
 
+def typed_form(
+    permohonan_id: UUID, *, eligible: bool = True, kunjungan: int = 1, now: datetime = WEDNESDAY
+) -> dict[str, str]:
+    """What the desk that inspects types into its form."""
+    form, data = SOP.form_at("rekomendasi"), data_of(permohonan_id)
+    assert form is not None
+    typed = form_filled_in(form, data, seed="a", today=now.date(), eligible=eligible, kunjungan=kunjungan)
+    return {name: value for name, value in typed.items() if isinstance(value, str)}
+
+
 def write_bap(
     permohonan_id: UUID, actor: Petugas, *, eligible: bool = True, kunjungan: int = 1, now: datetime = WEDNESDAY
 ) -> None:
     """Fill in a complete BAP and Rekomendasi."""
-    institution = make_institution("a", today=now.date())
-    data = data_of(permohonan_id)
-    form = bap_form(SOP, institution, data, today=now.date(), eligible=eligible, kunjungan=kunjungan)
-    content = parse_bap({k: [v] for k, v in form.items()}, SOP, data)
-    save_bap(at_desk(permohonan_id).tugas_id, content, actor=actor, now=now)
+    desk = at_desk(permohonan_id)
+    form = SOP.form_at(desk.langkah)
+    typed = typed_form(permohonan_id, eligible=eligible, kunjungan=kunjungan, now=now)
+    assert form is not None
+    content = parse_form(form, {name: [value] for name, value in typed.items()}, data_of(permohonan_id))
+    save_form(desk.tugas_id, content, actor=actor, now=now)
 
 
 def data_of(permohonan_id: UUID) -> CaseData:

@@ -44,7 +44,7 @@ _COPIES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "peristiwa_words": ("true", {"permohonan_id": _P, "sequence": "1"}),
     "berkas": ("true", {"id": "md5('b' || i)::uuid", "permohonan_id": _P, "original_sha256": "md5('s' || i)"}),
     "pemeriksaan": ("true", {"tugas_id": "md5('g' || i)::uuid"}),
-    "bap": ("true", {"permohonan_id": _P}),
+    "filled_form": ("true", {"permohonan_id": _P}),
     "draft": ("true", {"id": "md5('d' || i)::uuid", "permohonan_id": _P}),
     "draft_author": ("true", {"draft_id": "md5('d' || i)::uuid"}),
     "persetujuan": ("true", {"id": "md5('a' || i)::uuid", "permohonan_id": _P, "draft_id": "md5('d' || i)::uuid"}),

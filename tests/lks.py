@@ -46,41 +46,43 @@ _TEAM = [
 ]
 
 
-def filled_bap(conclusion: str = "layak_dengan_catatan") -> Json:
-    """A BAP with every line of the checklist filled in."""
+def filled_bap(conclusion: str = "layak_dengan_catatan", **more: object) -> dict[str, Json]:
+    """The form of the inspection, with every line of its checklist filled in."""
     eligible = conclusion != "tidak_layak"
-    listing = [{"kode": b.code, "hasil": "sesuai", "catatan": ""} for b in SOP.bap_items]
+    listing = [{"kode": b.code, "hasil": "sesuai", "catatan": ""} for b in SOP.forms[0].items]
     for one in listing[:2][-1:]:  # the second line, or the only one
         one |= {"hasil": "catatan" if eligible else "tidak", "catatan": "Papan nama belum memuat nomor akta pendirian."}
-    return {
-        "nomor": "400.9/118/BAPL/DINSOS/2026",
-        "tanggal": "2026-11-26",
-        "tempat": "Jalan Karang Anyar I Gang Melati Nomor 27, Kelurahan Loktabat Utara",
-        "dasar": "Surat Tugas Kepala Dinas Sosial Nomor 800/912/DINSOS/2026 tanggal 24 November 2026",
-        "tim": list(_TEAM),
-        "pihak_lembaga": {"nama": "Hj. Nor Aisyah, S.Sos.", "jabatan": "Ketua"},
-        "daftar": listing,
-        "foto": [],
+    isian: Json = {
+        "bap_nomor": "400.9/118/BAPL/DINSOS/2026",
+        "bap_tanggal": "2026-11-26",
+        "bap_tempat": "Jalan Karang Anyar I Gang Melati Nomor 27, Kelurahan Loktabat Utara",
+        "bap_dasar": "Surat Tugas Kepala Dinas Sosial Nomor 800/912/DINSOS/2026 tanggal 24 November 2026",
+        "pihak_nama": "Hj. Nor Aisyah, S.Sos.",
+        "pihak_jabatan": "Ketua",
         "kesimpulan": conclusion,
-        "catatan": "Papan nama agar dilengkapi." if eligible else "Lembaga belum memiliki kantor yang dapat digunakan.",
-        "rekomendasi": {
-            "nomor": "400.9/205/REK/DINSOS/2026",
-            "tanggal": "2026-11-27",
-            "pertimbangan": "Sarana, pengasuh, dan administrasi lembaga telah diperiksa di tempat oleh tim kami.",
-            "penandatangan_nama": "H. Abdul Malik, S.Sos., M.Si.",
-            "penandatangan_nip": "196908151992031009",
-            "penandatangan_jabatan": "Kepala Dinas Sosial",
-        },
+        "bap_catatan": "Papan nama agar dilengkapi." if eligible else UNFIT,
+        "rek_nomor": "400.9/205/REK/DINSOS/2026",
+        "rek_tanggal": "2026-11-27",
+        "rek_pertimbangan": "Sarana, pengasuh, dan administrasi lembaga telah diperiksa di tempat oleh tim kami.",
+        "rek_penandatangan_nama": "H. Abdul Malik, S.Sos., M.Si.",
+        "rek_penandatangan_nip": "196908151992031009",
+        "rek_penandatangan_jabatan": "Kepala Dinas Sosial",
     }
+    return {"bap": {"isian": isian, "tim": list(_TEAM), "daftar": listing, "foto": [], **more}}
 
 
-def facts(changes: Json | None = None, *, bap: Json | None = None, additions: Json | None = None) -> PaperFacts:
-    """The case, with other answers, another BAP, or what the drafter added."""
+UNFIT = "Lembaga belum memiliki kantor yang dapat digunakan."
+
+
+def facts(
+    changes: Json | None = None, *, forms: dict[str, Json] | None = None, additions: Json | None = None
+) -> PaperFacts:
+    """The case, with other answers, another inspection, or what the drafter added."""
     content = CONTENT | (changes or {})
     return PaperFacts(
         content=content,
         registration=REGISTRATION,
-        bap=filled_bap() if bap is None else bap,
+        forms=filled_bap() if forms is None else forms,
         additions=additions or {},
         handed=Handed(
             tracking_code="K7QM-4T9X",
@@ -95,7 +97,7 @@ def context(code: str, case: PaperFacts | None = None) -> Json:
     """What this paper says in the case, but for what its signature gives it."""
     naskah = SOP.paper(code)
     refused = filled_bap("tidak_layak") if code == "penolakan" else None
-    return naskah_context(kantor(), SOP, naskah, case or facts(bap=refused), names_used(templat(naskah.templat)))
+    return naskah_context(kantor(), SOP, naskah, case or facts(forms=refused), names_used(templat(naskah.templat)))
 
 
 def final() -> Json:

@@ -51,7 +51,7 @@ def _flask_config(config: Settings) -> dict[str, object]:
         "MAX_CONTENT_LENGTH": UPLOAD_LIMIT,
         # Werkzeug counts its own read buffer of 64 kB as well; ordinary bodies are capped at 64 kB (web/headers.py).
         "MAX_FORM_MEMORY_SIZE": 256 * 1024,
-        "MAX_FORM_PARTS": 120,  # the BAP has some 60 fields
+        "MAX_FORM_PARTS": 320,  # more than any form of a desk may ask for (pipeline/sop/form/check_desk_form.py)
         "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as its session
         "PREFERRED_URL_SCHEME": "http" if config.demo else "https",
     }

@@ -69,7 +69,7 @@ def _draft(person: UUID) -> File:
     from pipeline.hashing import content_hash
     from pipeline.sop.registry import get_sop
 
-    file, tugas, empty, sop = File(uuid4()), uuid4(), content_hash({}, [], None), get_sop("td_lks")
+    file, tugas, empty, sop = File(uuid4()), uuid4(), content_hash({}, [], {}), get_sop("td_lks")
     created: dict[str, object] = {"tugas": str(tugas), "langkah": "ajukan", "status": "draf", "content_digest": empty}
     created |= {"sop": sop.code, "sop_version": sop.version}
     file.happened("dibuat", _NOW, person, "pemohon", created)

@@ -11,7 +11,7 @@ from ops.contoh.browser.client import SampleFailed, until
 from ops.contoh.checks.riwayat import match, read_riwayat
 from ops.contoh.desks import DINAS_TEKNIS
 from ops.contoh.kantor import Kantor
-from ops.contoh.papers.bap import UNFIT_REASON, bap_form
+from ops.contoh.papers.desk_form import UNFIT_REASON, filled_in
 from ops.contoh.papers.institutions import make_institution
 from ops.contoh.papers.pictures import photo
 from ops.contoh.pemohon import Pemohon, Tag
@@ -141,25 +141,28 @@ class Walk:
         match stage.keputusan:
             case KeputusanKind.TANDA_TANGANI:
                 desk.sign(tugas)
-            case KeputusanKind.KIRIM | KeputusanKind.TOLAK:
-                self._inspect(desk, tugas, stage)
             case KeputusanKind.KEMBALIKAN:
                 desk.decide(tugas, stage, reason=RETURN_REASON)
             case _:
-                desk.decide(tugas, stage)
+                self._fill_in(desk, tugas, stage)
+                desk.decide(tugas, stage, reason=UNFIT_REASON if stage.keputusan is KeputusanKind.TOLAK else "")
         self._tenggat.append(tugas.tenggat)
 
-    def _inspect(self, desk: Desk, tugas: Seen, stage: Stage) -> None:
-        """Dinas Teknis: the BAP first, then the decision that follows from it."""
-        eligible = stage.keputusan is KeputusanKind.KIRIM
-        kunjungan = 1 + self._visited(stage)
-        institution = self.pemohon.institution
-        isian = bap_form(
-            SOP, institution, self.pemohon.content, today=self._today(), eligible=eligible, kunjungan=kunjungan
+    def _fill_in(self, desk: Desk, tugas: Seen, stage: Stage) -> None:
+        """The form of this desk, if it has one; what is decided follows from it."""
+        form = SOP.form_at(stage.langkah)
+        if form is None:
+            return
+        typed = filled_in(
+            form,
+            self.pemohon.content,
+            seed=self.seed,
+            today=self._today(),
+            eligible=stage.keputusan is not KeputusanKind.TOLAK,
+            kunjungan=1 + self._visited(stage),
         )
-        picture = {label: photo(f"{label} {self.seed}") for label in ("depan", "kantor")} if kunjungan == 1 else {}
-        desk.save_bap(tugas, isian, picture)
-        desk.decide(tugas, stage, reason="" if eligible else UNFIT_REASON)
+        labels = tuple(form.photos)[: max(2, form.photos_at_least)] if not self._visited(stage) else ()
+        desk.fill_in(tugas, typed, {label: photo(f"{label} {self.seed}") for label in labels})
 
     def _desk(self, peran: Peran) -> Desk:
         return Desk(self.kantor.person(peran, self.sequence), self.nomor)

@@ -54,20 +54,24 @@ class Desk:
         path = f"{tugas.path}/tanda-tangan"
         self._act(tugas, "/tanda-tangan", lambda: self._signing_page(path), {"passphrase": self.person.passphrase})
 
-    def save_bap(self, tugas: Seen, isian: Mapping[str, str], photo: Mapping[str, bytes]) -> None:
-        """Fill in the BAP, add the photos, and press on: the page says what is missing, if anything."""
+    def fill_in(self, tugas: Seen, isian: Mapping[str, str | tuple[str, ...]], photo: Mapping[str, bytes]) -> None:
+        """Fill in the form of this desk, add the photos, and press on: the page says what is missing, if anything."""
+        place = {"foto-lat": "-3.4421", "foto-lon": "114.8436", "foto-akurasi": "12"}
         for label, payload in photo.items():
             self._post(
-                f"{tugas.path}/bap",
-                {**isian, "label": label, "lat": "-3.4421", "lon": "114.8436", "akurasi": "12", "tambah": "1"},
-                berkas=[("foto", (f"{label}.jpg", payload, "image/jpeg"))],
+                f"{tugas.path}/formulir",
+                {**isian, "foto-label": label, **place, "foto-tambah": "1"},
+                berkas=[("foto-berkas", (f"{label}.jpg", payload, "image/jpeg"))],
             )
-        self._post(f"{tugas.path}/bap", {**isian, "lanjut": "1"})
+        self._post(f"{tugas.path}/formulir", {**isian, "form-lanjut": "1"})
 
     def _post(
-        self, path: str, isian: Mapping[str, str], berkas: list[tuple[str, tuple[str, bytes, str]]] | None = None
+        self,
+        path: str,
+        isian: Mapping[str, str | tuple[str, ...]],
+        berkas: list[tuple[str, tuple[str, bytes, str]]] | None = None,
     ) -> None:
-        """Send what may be sent twice: the same BAP writes nothing new, a photo twice is a photo too many at worst."""
+        """Send what may be sent twice: the same form writes nothing new, a photo twice is a photo too many at worst."""
 
         def once() -> Answer | None:
             try:

@@ -9,12 +9,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from pipeline.documents.desk_form import form_variables, reasons
+from pipeline.documents.desk_form import Forms, form_variables, reasons
 from pipeline.documents.template.compose import compose
 from pipeline.errors import DefinitionError
 from pipeline.json import Json
 from pipeline.kantor import Instansi, Kantor
-from pipeline.rules.form.bap import read
+from pipeline.rules.form.desk_form import read
 from pipeline.sop.naskah import Naskah, PrintedText
 from pipeline.sop.values import CaseData, Sop, case_data
 from pipeline.text import date_in_words, in_words, moment_in_words
@@ -46,7 +46,7 @@ class PaperFacts:
 
     content: Content
     registration: Registration
-    bap: Content = field(default_factory=dict)
+    forms: Forms = field(default_factory=dict)  # what desks filled in
     additions: Content = field(default_factory=dict)  # of the drafter: {"pertimbangan": str, "tembusan": [str]}
     handed: Handed | None = None
 
@@ -62,7 +62,7 @@ def variables(kantor: Kantor, sop: Sop, naskah: Naskah, facts: PaperFacts) -> Js
     A field that is not asked in this case is empty, whatever was typed before an answer changed.
     """
     data = _in_force(sop, facts.content)
-    values = form_variables(sop, facts.bap)
+    values = form_variables(sop, facts.forms, data, naskah.langkah)
     values |= {i.code: i.worded(data.get(i.code, "")) for i in sop.isian}
     values |= _office(kantor, sop, naskah)
     values |= _case(sop, data, facts)
@@ -107,7 +107,7 @@ def _case(sop: Sop, data: CaseData, facts: PaperFacts) -> Json:
         "nomor_permohonan": facts.registration.nomor,
         "tanggal_permohonan": date_in_words(facts.registration.day),
         "pertimbangan": read(facts.additions, "pertimbangan"),
-        "alasan": reasons(sop, facts.bap, facts.additions),
+        "alasan": reasons(sop, facts.forms, facts.additions),
     }
 
 

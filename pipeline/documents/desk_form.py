@@ -1,88 +1,85 @@
-"""The form of the desk that inspects, as variables of its papers: each field under its own code. Pure."""
+"""The forms of the desks as variables of the papers: each field under its own code. Pure."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 
-from pipeline.documents.template.filters import day_in_words
+from pipeline.documents.template.compose import compose
 from pipeline.json import Json
-from pipeline.rules.form.bap import (
-    CONCLUSION,
-    ISIAN_REKOMENDASI,
-    PHOTO_LABELS,
-    RESULT,
-    TEAM_ISIAN,
-    read,
-    read_list,
-    read_part,
-)
-from pipeline.sop.values import Sop
+from pipeline.rules.form.desk_form import TEAM_PARTS, answers, read, read_list
+from pipeline.sop.form.desk_form import DeskForm
+from pipeline.sop.values import CaseData, Sop
 from pipeline.text import moment_in_words
 
 Content = Mapping[str, object]
-
-#: Fields of the form that are one text, and what stands before each on paper.
-FORM_LABELS: Mapping[str, str] = MappingProxyType(
-    {
-        "bap_nomor": "Nomor berita acara",
-        "bap_tanggal": "Tanggal pemeriksaan",
-        "bap_tempat": "Tempat",
-        "bap_dasar": "Dasar",
-        "pihak_nama": "Diterima oleh",
-        "pihak_jabatan": "Jabatan penerima",
-        "kesimpulan": "Kesimpulan",
-        "bap_catatan": "Catatan",
-        "rek_nomor": "Nomor rekomendasi",
-        "rek_tanggal": "Tanggal rekomendasi",
-        "rek_pertimbangan": "Pertimbangan",
-        "rek_penandatangan_nama": "Penanda tangan",
-        "rek_penandatangan_jabatan": "Jabatan",
-        "rek_penandatangan_nip": "NIP",
-    }
-)
+#: The forms of a file as they are kept, by their codes.
+Forms = Mapping[str, Content]
 
 
-def form_variables(sop: Sop, bap: Content) -> Json:
-    """The fields of the form, empty where it is not filled in. A ``gambar`` under ``foto`` is the picture's sha256."""
-    party, rekomendasi = read_part(bap, "pihak_lembaga"), read_part(bap, "rekomendasi")
+def form_variables(sop: Sop, forms: Forms, data: CaseData, langkah: str = "") -> Json:
+    """The fields of all forms, empty where they are not filled in or not asked in this case.
+
+    Team, checklist and photos are of the form of this langkah, else of the first. A ``gambar`` under ``foto`` is the
+    sha256 of the picture.
+    """
+    values: Json = {}
+    for form in sop.forms:
+        given = answers(form, forms.get(form.code, {}))
+        asked = form.isian_for({**data, **given})
+        values |= {f.code: f.worded(given.get(f.code, "")) if f in asked else "" for f in form.isian}
+    own = sop.form_at(langkah) or next(iter(sop.forms), None)
+    return values | (_lists(own, forms.get(own.code, {})) if own else {"tim": [], "daftar": [], "foto": []})
+
+
+def first_values(sop: Sop, form: DeskForm, data: CaseData, *, today: date, officer: str) -> dict[str, str]:
+    """What a new form begins with: what the office knows already, composed as the SOP says. By field name.
+
+    ``hari_ini`` is today, ``petugas`` who fills it in. The first of the team is that officer.
+    """
+    known: Json = {f.code: f.worded(data.get(f.code, "")) for f in sop.isian}
+    known |= {"hari_ini": today.isoformat(), "petugas": officer}
+    values = {f.code: compose(f.initial, known) for f in form.isian if f.initial}
+    return values | ({"tim-1-nama": officer} if form.team else {})
+
+
+def reasons(sop: Sop, forms: Forms, additions: Content) -> list[str]:
+    """Every reason that the desks and the drafter gave for a refusal, each once: what was found, and written of it."""
+    given = [reason for form in sop.forms for reason in _reasons(form, forms.get(form.code, {}))]
+    return list(dict.fromkeys(filter(None, (*given, read(additions, "pertimbangan")))))
+
+
+def _reasons(form: DeskForm, content: Content) -> Iterator[str]:
+    for line in _checklist(form, (b for b in read_list(content, "daftar") if read(b, "hasil") in form.findings)):
+        yield f"{line['uraian']}: {line['catatan'] or line['hasil']}"
+    given = answers(form, content)
+    for code in form.direction.reasons if form.direction else ():
+        yield next(f.worded(given.get(code, "")) for f in form.isian if f.code == code)
+
+
+def _lists(form: DeskForm, content: Content) -> Json:
     return {
-        **{f"bap_{name}": read(bap, name) for name in ("nomor", "tempat", "dasar", "catatan")},
-        **{f"pihak_{name}": read(party, name) for name in ("nama", "jabatan")},
-        **{f"rek_{name}": read(rekomendasi, name) for name in ISIAN_REKOMENDASI},
-        "bap_tanggal": day_in_words(read(bap, "tanggal")),
-        "rek_tanggal": day_in_words(read(rekomendasi, "tanggal")),
-        "kesimpulan": CONCLUSION.get(read(bap, "kesimpulan"), ""),
-        "tim": [{k: read(person, k) for k in TEAM_ISIAN} for person in read_list(bap, "tim")],
-        "daftar": _checklist(sop, bap),
-        "foto": [{"gambar": read(f, "sha256"), "keterangan": _photo_caption(f)} for f in read_list(bap, "foto")],
+        "tim": [{part: read(person, part) for part in TEAM_PARTS} for person in read_list(content, "tim")],
+        "daftar": _checklist(form, read_list(content, "daftar")),
+        "foto": [{"gambar": read(f, "sha256"), "keterangan": _caption(form, f)} for f in read_list(content, "foto")],
     }
 
 
-def reasons(sop: Sop, bap: Content, additions: Content) -> list[str]:
-    """Every reason that the inspection and the drafter gave for a refusal, each once."""
-    item = [f"{b['uraian']}: {b['catatan'] or b['hasil']}" for b in _checklist(sop, bap, only="tidak")]
-    other = (read(bap, "catatan"), read(read_part(bap, "rekomendasi"), "pertimbangan"), read(additions, "pertimbangan"))
-    return list(dict.fromkeys(filter(None, (*item, *other))))
-
-
-def _checklist(sop: Sop, bap: Content, only: str | None = None) -> list[dict[str, str]]:
-    description = {b.code: b.description for b in sop.bap_items}
+def _checklist(form: DeskForm, lines: Iterable[Content]) -> list[dict[str, str]]:
+    description = {item.code: item.description for item in form.items}
     return [
         {
-            "uraian": description.get(read(b, "kode"), read(b, "kode")),
-            "hasil": RESULT.get(read(b, "hasil"), ""),
-            "catatan": read(b, "catatan"),
+            "uraian": description.get(read(line, "kode"), read(line, "kode")),
+            "hasil": form.results.get(read(line, "hasil"), ""),
+            "catatan": read(line, "catatan"),
         }
-        for b in read_list(bap, "daftar")
-        if only in (None, read(b, "hasil"))
+        for line in lines
     ]
 
 
-def _photo_caption(photo: Content) -> str:
+def _caption(form: DeskForm, photo: Content) -> str:
     label, moment = read(photo, "label"), read(photo, "waktu")
     latitude, longitude = photo.get("lat"), photo.get("lon")
     place = f"lintang {latitude}, bujur {longitude}" if latitude and longitude else "lokasi tidak terbaca"
-    return ", ".join(filter(None, (PHOTO_LABELS.get(label, label), _moment(moment), place)))
+    return ", ".join(filter(None, (form.photos.get(label, label), _moment(moment), place)))
 
 
 def _moment(iso: str) -> str:

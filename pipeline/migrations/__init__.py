@@ -11,12 +11,14 @@ from sqlalchemy import Engine
 FOLDER = Path(__file__).parent
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest schema; each step is one transaction, so a killed one is simply run again."""
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the database to the newest schema, or an older one; each step is one
+    transaction, so a killed one is simply run again.
+    """
     config = _config()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
 
 
 def is_current(engine: Engine) -> bool:

@@ -14,7 +14,7 @@ from pipeline.models.people import (
     WebSession,
 )
 from pipeline.models.permohonan import Berkas, CorrectionRequest, Permohonan, Upload
-from pipeline.models.sk import Approval, Bap, Draft, DraftAuthor, NomorRegister, Sk
+from pipeline.models.sk import Approval, Draft, DraftAuthor, FilledForm, NomorRegister, Sk
 from pipeline.models.system import DailyHead, DailyLeaf, DailyPace, DamagedFile, Lease, Outbox, PaceDay, Pulse
 from pipeline.models.tugas import AccessRefused, DataAccess, Eskalasi, Examined, Peristiwa, PeristiwaWords, Tugas
 
@@ -25,7 +25,6 @@ __all__ = [
     "AccountChange",
     "AccountLetter",
     "Approval",
-    "Bap",
     "Base",
     "Berkas",
     "Calendar",
@@ -40,6 +39,7 @@ __all__ = [
     "DraftAuthor",
     "Eskalasi",
     "Examined",
+    "FilledForm",
     "Lease",
     "LetterKind",
     "Libur",

@@ -49,7 +49,7 @@ class Permohonan(Base):
         server_default=text("''")
     )  # the answer to the SOP's pemegang, for lists and search
     search_name: Mapped[str] = mapped_column(server_default=text("''"))  # the same as rules.form.spelling folds it
-    marks: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))  # rules.form.institution
+    marks: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))  # rules.form.holder
     content: Mapped[Json]  # form fields: code -> text, or list of texts for a multiple choice
     content_digest: Mapped[
         str

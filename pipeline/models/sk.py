@@ -1,4 +1,4 @@
-"""Field report, draft, approvals, number and the signed document."""
+"""What desks fill in, draft, approvals, number and the signed document."""
 
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -17,13 +17,14 @@ from pipeline.json import Json
 from pipeline.models.base import Base
 
 
-class Bap(Base):
-    """BAP Lapangan and Rekomendasi of a permohonan: the form of Dinas Teknis, saved as it is filled in."""
+class FilledForm(Base):
+    """The form of a desk, such as that of an inspection, saved as it is filled in: one row for each form of a file."""
 
-    __tablename__ = "bap"
+    __tablename__ = "filled_form"
 
     permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"), primary_key=True)
-    content: Mapped[Json]
+    form: Mapped[str] = mapped_column(primary_key=True)  # its code in the SOP
+    content: Mapped[Json]  # rules.form.desk_form
     saved_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     actor: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))

@@ -1,12 +1,12 @@
-"""Whose words stand in what is approved: BAP, Rekomendasi and the additions to a draft, as the history tells. Pure."""
+"""Whose words stand in what is approved: forms of desks and the additions to a draft, as the history tells. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from pipeline.rules.history.kinds import PeristiwaKind
+from pipeline.rules.history.kinds import PeristiwaKind, form_told
 from pipeline.sop.words import KeputusanKind
 
-_SENT = {KeputusanKind.KIRIM, KeputusanKind.TOLAK}
+_SENT = {KeputusanKind.KIRIM, KeputusanKind.SETUJUI, KeputusanKind.TOLAK}
 
 
 class Act(NamedTuple):
@@ -17,17 +17,17 @@ class Act(NamedTuple):
     data: Mapping[str, object]
 
 
-def writers(acts: Iterable[Act], recommending: Collection[str]) -> set[str]:
-    """Everybody who saved the BAP, sent the Rekomendasi, or wrote additions that an automatic redraft carries on.
+def writers(acts: Iterable[Act], recommending: Collection[str], free: Collection[str] = ()) -> set[str]:
+    """Everybody who saved the form of a desk, sent it, or wrote additions that an automatic redraft carries on.
 
-    ``recommending``: the langkah whose decision is the Rekomendasi. One who acted for another wrote for both. Additions
-    have no author any more once a person has emptied them.
+    ``recommending``: the langkah whose decision sends such a form; ``free``: the forms whose writers may approve. One
+    who acted for another wrote for both. Additions have no author any more once a person has emptied them.
     """
     field, additions = set[str](), set[str]()
     for e in acts:
         who = {str(p) for p in (e.actor, e.data.get("on_behalf")) if p}
         match e.kind:
-            case PeristiwaKind.ISI if e.data.get("bap"):
+            case PeristiwaKind.ISI if form_told(e.data) not in ("", *free):
                 field |= who
             case PeristiwaKind.KEPUTUSAN if e.data["dari"] in recommending and e.data["keputusan"] in _SENT:
                 field |= who

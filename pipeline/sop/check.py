@@ -43,8 +43,11 @@ def _codes(sop: Sop) -> Iterator[str]:
     yield from _codes_of("langkah", sop.langkah, CODE)
     yield from _codes_of("bagian", sop.bagian, CODE)
     yield from _codes_of("isian", sop.isian, CODE)
-    yield from _codes_of("butir_bap", sop.bap_items, CODE)
     yield from _codes_of("syarat", sop.syarat, SYARAT_CODE)
+    if sop.forms:
+        yield from _codes_of("formulir", sop.forms, CODE)
+        fields = [isian for form in sop.forms for isian in form.isian]
+        yield from (f'formulir, isian "{f.code}": pakai huruf kecil.' for f in fields if not CODE.fullmatch(f.code))
 
 
 def _codes_of(cluster: str, line: Sequence[Coded], shape: re.Pattern[str]) -> Iterator[str]:

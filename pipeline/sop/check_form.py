@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 
 from pipeline.sop import check_naskah
-from pipeline.sop.values import Condition, Isian, Sop
+from pipeline.sop.form.check_desk_form import check_desk_forms
+from pipeline.sop.form.check_isian import WITH_CHOICES, of_applicants_only, together, wrong_conditions, wrong_isian
+from pipeline.sop.values import Condition, Sop
 from pipeline.sop.words import IsianKind
 
-WITH_CHOICES = (IsianKind.PILIHAN, IsianKind.BANYAK)
 Check = Callable[[Sop], Iterator[str]]
 
 
@@ -21,7 +22,10 @@ def _form(sop: Sop) -> Iterator[str]:
         at = row("isian", no, isian.code)
         if isian.bagian not in bagian:
             yield f'{at}: bagian "{isian.bagian}" tidak ada. Pilih salah satu: {", ".join(bagian)}.'
-        yield from (f"{at}: {sentence}" for sentence in _field(isian))
+        yield from (
+            f"{at}: {sentence}"
+            for sentence in (*wrong_isian(isian), *together(isian, sop.isian), *of_applicants_only(isian))
+        )
     for no, code in enumerate(bagian, start=1):
         if all(isian.bagian != code for isian in sop.isian):
             yield f"{row('bagian', no, code)}: tidak memuat satu isian pun. Hapus, atau isi dengan [[isian]]."
@@ -35,18 +39,6 @@ def _pemegang(sop: Sop) -> Iterator[str]:
         yield f"{given} isian teks yang wajib dan selalu ditanyakan. Pilih salah satu: {', '.join(always)}."
 
 
-def _field(isian: Isian) -> Iterator[str]:
-    if isian.kind in WITH_CHOICES and not isian.choices:
-        yield 'pilihan belum diisi. Tambahkan pilihan = { KODE = "Label" }.'
-    if isian.kind not in WITH_CHOICES and isian.choices:
-        yield f'jenis "{isian.kind}" tidak memakai pilihan. Hapus pilihan atau ganti jenis.'
-    if isian.past and isian.kind is not IsianKind.TANGGAL:
-        yield "lampau hanya untuk tanggal. Hapus lampau."
-    for value in isian.stops:
-        if value not in isian.choices:
-            yield f'henti "{value}" bukan pilihan isian ini. Pilih dari: {", ".join(isian.choices)}.'
-
-
 def _documents(sop: Sop) -> Iterator[str]:
     for no, syarat in enumerate(sop.syarat, start=1):
         if not (syarat.required or syarat.optional):
@@ -54,32 +46,20 @@ def _documents(sop: Sop) -> Iterator[str]:
 
 
 def _conditions(sop: Sop) -> Iterator[str]:
-    isian = {f.code: f for f in sop.isian if f.kind in WITH_CHOICES}
-    for place, condition in _all_conditions(sop):
-        for code, value in condition.isian.items():
-            if code not in isian:
-                yield f'{place}: isian "{code}" tidak ada atau bukan pilihan. Pakai salah satu: {", ".join(isian)}.'
-                continue
-            for wrong in sorted(set(value) - set(isian[code].choices)):
-                yield f'{place}: {code} tidak punya pilihan "{wrong}". Pakai: {", ".join(isian[code].choices)}.'
+    known = {f.code: f for f in sop.isian if f.kind in WITH_CHOICES}
+    for place, conditions in _all_conditions(sop):
+        yield from wrong_conditions(place, conditions, known)
 
 
-def _all_conditions(sop: Sop) -> Iterator[tuple[str, Condition]]:
+def _all_conditions(sop: Sop) -> Iterator[tuple[str, tuple[Condition, ...]]]:
     """Every condition of the file with the place it stands at."""
     for langkah in sop.langkah:
-        yield from _placed(f"{row('langkah', langkah.no, langkah.code)}, lewati_bila", langkah.skip_when)
+        yield f"{row('langkah', langkah.no, langkah.code)}, lewati_bila", langkah.skip_when
     for no, isian in enumerate(sop.isian, start=1):
-        yield from _placed(f"{row('isian', no, isian.code)}, bila", (*isian.when, *isian.required_when))
+        yield f"{row('isian', no, isian.code)}, bila", (*isian.when, *isian.required_when)
     for no, syarat in enumerate(sop.syarat, start=1):
-        yield from _placed(f"{row('syarat', no, syarat.code)}, wajib/opsional", (*syarat.required, *syarat.optional))
-    for no, item in enumerate(sop.bap_items, start=1):
-        yield from _placed(f"{row('butir_bap', no, item.code)}, bila", item.when)
-    for place, condition in check_naskah.conditions(sop):
-        yield from _placed(place, condition)
-
-
-def _placed(place: str, condition: tuple[Condition, ...]) -> Iterator[tuple[str, Condition]]:
-    return ((place, k) for k in condition)
+        yield f"{row('syarat', no, syarat.code)}, wajib/opsional", (*syarat.required, *syarat.optional)
+    yield from check_naskah.conditions(sop)
 
 
 def _policy(sop: Sop) -> Iterator[str]:
@@ -98,4 +78,4 @@ def _policy(sop: Sop) -> Iterator[str]:
 
 
 FORM: tuple[Check, ...] = (_form, _pemegang, _documents, check_naskah.papers)
-REFERENCES: tuple[Check, ...] = (_conditions, check_naskah.needed_papers, check_naskah.names, _policy)
+REFERENCES: tuple[Check, ...] = (_conditions, check_desk_forms, check_naskah.needed_papers, check_naskah.names, _policy)

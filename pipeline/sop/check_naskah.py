@@ -51,10 +51,12 @@ def needed_papers(sop: Sop) -> Iterator[str]:
 
 def names(sop: Sop) -> Iterator[str]:
     """What a template finds under a name is one thing."""
-    field = {i.code for i in sop.isian}
-    for no, isian in enumerate(sop.isian, start=1):
-        if isian.code in RESERVED:
-            yield f"isian baris {no} ({isian.code}): kode ini sudah dipakai naskah sendiri. Beri kode lain."
+    fields = [("isian", sop.isian), *((f"formulir {form.code}, isian", form.isian) for form in sop.forms)]
+    field = {i.code for _, several in fields for i in several}
+    for place, several in fields:
+        for no, isian in enumerate(several, start=1):
+            if isian.code in RESERVED:
+                yield f"{place} baris {no} ({isian.code}): kode ini sudah dipakai naskah sendiri. Beri kode lain."
     for at, texts in (("kalimat", sop.texts), *((f"{at}, kalimat", n.texts) for at, n in _placed(sop))):
         for no, text in enumerate(texts, start=1):
             if not _CODE.fullmatch(text.label) or text.label in RESERVED | field:

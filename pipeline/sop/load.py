@@ -11,11 +11,12 @@ from pipeline.hashing import digest
 from pipeline.roles import Peran, Posts, ladder
 from pipeline.sop.check import check_sop
 from pipeline.sop.check_naskah import printed_numbers
+from pipeline.sop.form.read import read_bagian, read_desk_form, read_isian
 from pipeline.sop.policy import DAYS_TO_TAKE, DocumentAge, Policy
 from pipeline.sop.read_naskah import read_naskah, read_texts
 from pipeline.sop.rows import TableLine
-from pipeline.sop.values import Bagian, BapItem, Catalogue, Isian, Langkah, Sop, Syarat
-from pipeline.sop.words import FORWARD, Automatic, IsianKind
+from pipeline.sop.values import Catalogue, Langkah, Sop, Syarat
+from pipeline.sop.words import FORWARD, Automatic
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +74,13 @@ def read_sop(content: Mapping[str, object], berkas: str, posts: Posts) -> Sop:
         janji=_limit(root, root.text("janji")),
         prefix=root.text("prefix"),
         pemegang=root.text("pemegang", ""),
+        common_words=root.listing("kata_umum"),
+        titles=root.listing("gelar"),
         langkah=tuple(_langkah(b, posts) for b in root.line("langkah")),
-        bagian=tuple(_bagian(b) for b in root.line("bagian")),
-        isian=tuple(_isian(b) for b in root.line("isian")),
+        bagian=tuple(read_bagian(b) for b in root.line("bagian")),
+        isian=tuple(read_isian(b) for b in root.line("isian")),
         syarat=tuple(_syarat(b) for b in root.line("syarat")),
-        bap_items=tuple(_bap_item(b) for b in root.line("butir_bap")),
+        forms=tuple(read_desk_form(b) for b in root.line("formulir")),
         naskah=tuple(read_naskah(b) for b in root.line("naskah")),
         texts=read_texts(root),
         policy=_policy(root.table("kebijakan")),
@@ -142,32 +145,6 @@ def _above(posts: Posts, peran: Peran) -> tuple[Peran, ...]:
     return chain if len(chain) > 1 else chain * 2
 
 
-def _bagian(line: TableLine) -> Bagian:
-    bagian = Bagian(code=line.text("kode"), title=line.text("judul"), explanation=line.text("penjelasan", ""))
-    line.close()
-    return bagian
-
-
-def _isian(line: TableLine) -> Isian:
-    isian = Isian(
-        code=line.text("kode"),
-        label=line.text("label"),
-        bagian=line.text("bagian"),
-        kind=line.word("jenis", IsianKind),
-        hint=line.text("petunjuk", ""),
-        choices=line.mapped("pilihan"),
-        required=line.yes("wajib", default=True),
-        required_when=line.condition("wajib_bila"),
-        when=line.condition("bila"),
-        max_length=line.number("paling_panjang", 200, smallest=1),
-        personal=line.yes("pribadi"),
-        past=line.yes("lampau"),
-        stops=line.mapped("henti"),
-    )
-    line.close()
-    return isian
-
-
 def _syarat(line: TableLine) -> Syarat:
     syarat = Syarat(
         code=line.text("kode"),
@@ -180,12 +157,6 @@ def _syarat(line: TableLine) -> Syarat:
     )
     line.close()
     return syarat
-
-
-def _bap_item(line: TableLine) -> BapItem:
-    item = BapItem(code=line.text("kode"), description=line.text("uraian"), when=line.condition("bila"))
-    line.close()
-    return item
 
 
 def _document_age(line: TableLine) -> DocumentAge:

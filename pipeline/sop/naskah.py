@@ -16,7 +16,7 @@ RESERVED: Final = frozenset(
     "pemda daerah kota kantor dinas alamat_dinas kontak_dinas tentang pemegang nomor_permohonan tanggal_permohonan"
     " mengingat tembusan data pertimbangan alasan masa_berlaku nomor tanggal berlaku_sampai jabatan_penandatangan"
     " nama_penandatangan nip_penandatangan qr url_verifikasi catatan_tte kode_lacak url_lacak dikirim berkas janji"
-    " loop true false none not and or if else for in is".split()
+    " tim daftar foto hari_ini petugas loop true false none not and or if else for in is".split()
 )
 _VALIDITY = re.compile(r"([1-9][0-9]{0,3}) (Tahun|Bulan|Hari)")
 

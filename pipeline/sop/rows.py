@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from pipeline.errors import DefinitionError
-from pipeline.sop.values import Condition
+from pipeline.sop.conditions import Condition
 
 E = TypeVar("E", bound=StrEnum)
 C = TypeVar("C", bound=str)
@@ -63,6 +63,14 @@ class TableLine:
             raise self.wrong(f'"{key}" harus daftar teks seperti ["a", "b"], bukan {value!r}')
         return tuple(value)
 
+    def numbers(self, key: str) -> tuple[int, ...]:
+        """A list of whole numbers from 1; missing = empty."""
+        value = self._take(key)
+        value = [] if value is None else value
+        if not isinstance(value, list) or not all(type(n) is int and n > 0 for n in value):
+            raise self.wrong(f'"{key}" harus daftar bilangan bulat mulai 1 seperti [15, 16], bukan {value!r}')
+        return tuple(value)
+
     def word(self, key: str, allowed: Iterable[E]) -> E:
         """One of the words of an enum."""
         return self._one_of(key, self.text(key), allowed)
@@ -115,9 +123,12 @@ class TableLine:
         return tuple(TableLine(f"{self.place}, {key} baris {no}{_code(n)}", n) for no, n in enumerate(value, start=1))
 
     def table(self, key: str) -> "TableLine":
-        """The ``[kunci]`` table."""
+        """The ``[kunci]`` table; missing = empty."""
+        return self.table_if_any(key) or TableLine(f"{self.place}, [{key}]", {})
+
+    def table_if_any(self, key: str) -> "TableLine | None":
         value = self._take(key)
-        return TableLine(f"{self.place}, [{key}]", {} if value is None else value)
+        return None if value is None else TableLine(f"{self.place}, [{key}]", value)
 
     def close(self) -> None:
         """Refuse whatever nobody asked for: a mistyped key would otherwise be silently ignored."""

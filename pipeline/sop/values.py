@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from types import MappingProxyType
 
 from pipeline.calendar.due import Limit
 from pipeline.errors import NotFound
@@ -11,10 +9,12 @@ from pipeline.roles import Peran
 from pipeline.sop.conditions import CaseData as CaseData
 from pipeline.sop.conditions import Condition as Condition
 from pipeline.sop.conditions import any_fits as any_fits
+from pipeline.sop.form.desk_form import DeskForm
+from pipeline.sop.form.isian import Bagian as Bagian
+from pipeline.sop.form.isian import Isian as Isian
 from pipeline.sop.naskah import Naskah, PrintedText
 from pipeline.sop.policy import Policy
-from pipeline.sop.words import Arah, Automatic, IsianKind, KeputusanKind, NaskahKind
-from pipeline.text import date_in_words, is_iso_date, local_phone
+from pipeline.sop.words import Arah, Automatic, KeputusanKind, NaskahKind, Renewal
 
 DONE = "selesai"  # the ``ke`` of the last langkah
 
@@ -92,61 +92,6 @@ class Syarat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Isian:
-    """A field of the application form."""
-
-    code: str
-    label: str
-    bagian: str
-    kind: IsianKind
-    hint: str = ""
-    choices: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # value -> label
-    required: bool = True
-    required_when: tuple[Condition, ...] = ()  # an optional field that becomes mandatory when one holds
-    when: tuple[Condition, ...] = ()  # asked only when one holds; empty = always
-    max_length: int = 200
-    personal: bool = False
-    past: bool = False  # a date that cannot lie in the future
-    stops: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # value -> why we cannot serve it
-
-    def valid_for(self, data: CaseData) -> bool:
-        return not self.when or any_fits(self.when, data)
-
-    def required_for(self, data: CaseData) -> bool:
-        """Whether it must be filled in, given that it is asked for at all."""
-        return self.required or any_fits(self.required_when, data)
-
-    def worded(self, answer: str | tuple[str, ...]) -> str:
-        """An answer as a person reads it: the words of the choices, a date in words, a telephone number as dialled."""
-        if isinstance(answer, tuple):
-            return ", ".join(self.choices.get(one, one) for one in answer)
-        if self.kind is IsianKind.TANGGAL and is_iso_date(answer):
-            return date_in_words(date.fromisoformat(answer))
-        return local_phone(answer) if self.kind is IsianKind.TELEPON else self.choices.get(answer, answer)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bagian:
-    """A page of the form."""
-
-    code: str
-    title: str
-    explanation: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BapItem:
-    """A line of the checklist that the field team fills in."""
-
-    code: str
-    description: str
-    when: tuple[Condition, ...] = ()  # asked only when one holds; empty = always
-
-    def valid_for(self, data: CaseData) -> bool:
-        return not self.when or any_fits(self.when, data)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     """What the public reads of a permit before it applies."""
 
@@ -168,11 +113,13 @@ class Sop:
     janji: Limit  # what the public is promised
     prefix: str  # of the registration number: LKS-2026-483920
     pemegang: str  # code of the isian whose answer is the holder; "" for a permit without a form
+    common_words: tuple[str, ...]  # that do not tell one holder from another
+    titles: tuple[str, ...]  # of persons, which everybody writes another way
     langkah: tuple[Langkah, ...]
     bagian: tuple[Bagian, ...]
     isian: tuple[Isian, ...]
     syarat: tuple[Syarat, ...]
-    bap_items: tuple[BapItem, ...]
+    forms: tuple[DeskForm, ...]  # that desks fill in
     naskah: tuple[Naskah, ...]
     texts: tuple[PrintedText, ...]  # variables of every paper, composed of fields
     policy: Policy
@@ -277,8 +224,17 @@ class Sop:
         """The fields asked for in this case, on one page of the form or on all."""
         return tuple(f for f in self.isian if bagian in (None, f.bagian) and f.valid_for(data))
 
-    def bap_items_for(self, data: CaseData) -> tuple[BapItem, ...]:
-        return tuple(b for b in self.bap_items if b.valid_for(data))
+    def renewed(self, what: Renewal, data: CaseData) -> str | None:
+        """The field that tells this of the paper to be renewed; None when the case renews nothing."""
+        return next((f.code for f in self.isian_for(data) if f.renewal is what), None)
+
+    def form_at(self, langkah: str) -> DeskForm | None:
+        """The form that the desk of this langkah fills in; None where it has none."""
+        return next((form for form in self.forms if form.langkah == langkah), None)
+
+    def form(self, code: str) -> DeskForm | None:
+        """The form of this code; None for one that an older record names and this SOP has not."""
+        return next((form for form in self.forms if form.code == code), None)
 
 
 def case_data(content: Mapping[str, object]) -> CaseData:

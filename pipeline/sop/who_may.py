@@ -1,4 +1,4 @@
-"""Who may sign, draft, inspect: the roles whose langkah have that flag, in every SOP, old versions included.
+"""Who may sign, draft, fill in a form: the roles whose langkah have that flag, in every SOP, old versions included.
 
 The flags stand in the SOP's own file (``td_lks.toml``: ``tanda_tangan = true``); a desk may do what
 the flags of its langkah say, whatever it is called.
@@ -21,9 +21,9 @@ def drafters() -> frozenset[Peran]:
     return _roles(lambda langkah: langkah.drafts)
 
 
-def inspectors() -> frozenset[Peran]:
-    """The roles that inspect, write the BAP and recommend; none where no SOP asks for an inspection."""
-    return _roles(lambda langkah: langkah.sets_arah)
+def form_fillers() -> frozenset[Peran]:
+    """The roles that fill in a form of their own; none where no SOP has one, as one without an inspection."""
+    return frozenset(sop[form.langkah].peran for sop in every_version() for form in sop.forms)
 
 
 def _roles(has_duty: Callable[[Langkah], bool]) -> frozenset[Peran]:

@@ -60,11 +60,24 @@ class IsianKind(StrEnum):
     BANYAK = "banyak"
     TANGGAL = "tanggal"
     ANGKA = "angka"
+    ANGKA_TETAP = "angka_tetap"  # so many digits, neither more nor fewer
     NIK = "nik"
-    NPWP = "npwp"
-    NIB = "nib"
+    NIP = "nip"  # of an officer; who is named so approves nothing made with it
     TELEPON = "telepon"
     SUREL = "surel"
     KOORDINAT = "koordinat"
-    AHU = "ahu"
     SETUJU = "setuju"
+
+
+class Identity(StrEnum):
+    """How an answer that tells one holder from another is compared with those of others."""
+
+    NAMA = "nama"  # spelled as a name, whichever field it was typed into
+    NOMOR = "nomor"  # spelled as a number, with those typed into the same field
+
+
+class Renewal(StrEnum):
+    """What an answer says of the paper that is to be renewed."""
+
+    NOMOR = "nomor"
+    SAMPAI = "sampai"  # the last day it is valid

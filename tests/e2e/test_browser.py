@@ -40,7 +40,7 @@ SEND_EMPTY = {
     "publik.track": "Lacak",
     "pemohon.check": "Kirim",
     "petugas.tugas": "Simpan keputusan",
-    "petugas.bap": "Simpan dan lanjut memutus",
+    "petugas.desk_form": "Simpan dan lanjut memutus",
     "petugas.signature": "Tanda tangani Surat Keputusan",
     "admin.new_user": "Buat akun",
 }

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, FilePayload, Locator, Page, Request, ex
 from ops.contoh.browser.client import until
 from ops.contoh.journey import Walk
 from ops.contoh.kantor import Kantor
-from ops.contoh.papers.bap import bap_form
+from ops.contoh.papers.desk_form import filled_in
 from ops.contoh.papers.documents import make_berkas
 from ops.contoh.papers.pictures import photo as picture
 from ops.contoh.pemohon import NOMOR, Tag
@@ -24,7 +24,6 @@ from ops.contoh.petugas import Desk
 from ops.contoh.scenarios import SOP, STRAIGHT
 from ops.demo_people import DEMO_DOMAIN, PASSPHRASE, PASSWORD
 from pipeline.roles import Peran
-from pipeline.rules.form.bap import PHOTO_LABELS
 from pipeline.sop.words import IsianKind
 from tests.desks import DINAS_TEKNIS, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from tests.e2e.screen import NARROW, log_in, window
@@ -249,13 +248,14 @@ class Story:
         pemohon = self.walk.pemohon
         for page in self.officer(DINAS_TEKNIS):
             page.get_by_role("link", name="Isi BAP dan Rekomendasi").click()
-            for code, label in list(PHOTO_LABELS.items())[:2]:
+            form = SOP.forms[0]
+            for code, label in list(form.photos.items())[:2]:
                 page.get_by_label("Keterangan foto").select_option(code)
                 file: FilePayload = {"name": "f.jpg", "mimeType": "image/jpeg", "buffer": picture(label)}
-                page.locator("#foto").set_input_files(file)
+                page.locator("#foto-berkas").set_input_files(file)
                 page.get_by_role("button", name="Tambah foto").click()
                 expect(page.get_by_role("status").first).to_contain_text(label)
-            isian = bap_form(SOP, pemohon.institution, pemohon.content, today=self.kantor.now().date(), eligible=True)
+            isian = filled_in(form, pemohon.content, seed="a", today=self.kantor.now().date())
             for name, value in isian.items():
                 choices = page.locator(f'[type=radio][name="{name}"][value="{value}"]')
                 if choices.count():

@@ -15,7 +15,8 @@ from pipeline.hashing import naskah_digest
 from pipeline.models import Berkas, DamagedFile, Draft, Permohonan, Sk
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk import sign as signing
-from pipeline.services.desk.claim import add_photo_bap, redraft
+from pipeline.services.desk.claim import redraft
+from pipeline.services.desk.fill import add_photo
 from pipeline.services.desk.naskah import WITHOUT_ADDITIONS
 from pipeline.services.desk.sign import sign
 from pipeline.services.records.verify.whole import verify_all
@@ -138,11 +139,11 @@ def test_a_damaged_picture_of_the_inspection_stops_the_recommendation(kantor):
     p = submitted(person())
     bring_to(p, "rekomendasi", kantor)
     technical, photo = kantor[DINAS_TEKNIS], picture("biru")
-    add_photo_bap(at_desk(p).tugas_id, "depan", photo, {}, actor=technical, now=WEDNESDAY)
+    add_photo(at_desk(p).tugas_id, "depan", photo, {}, actor=technical, now=WEDNESDAY)
     write_bap(p, technical)
     with unit_of_work() as s:
-        sha256 = s.scalar(text("SELECT content->'foto'->0->>'sha256' FROM bap"))
-    with damaged(sha256), pytest.raises(BerkasDamaged, match="Foto BAP"):
+        sha256 = s.scalar(text("SELECT content->'foto'->0->>'sha256' FROM filled_form"))
+    with damaged(sha256), pytest.raises(BerkasDamaged, match="Foto formulir"):
         decide_at(p, technical, SOP["rekomendasi"].keputusan)
     decide_at(p, technical, SOP["rekomendasi"].keputusan)
 

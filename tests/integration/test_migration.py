@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from uuid import UUID, uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -12,7 +13,9 @@ from sqlalchemy import Engine, create_engine, inspect, text
 from pipeline.migrations import is_current, upgrade
 from pipeline.migrations.trigrams import INDEXES, has_search_index, make_search_index
 from pipeline.models import metadata
+from pipeline.rules.form.desk_form import answers
 from pipeline.settings import ROOT
+from pipeline.sop.registry import get_sop
 
 #: Migrates, and halts for ever when this many statements have been carried out.
 HALTS = """
@@ -80,3 +83,49 @@ def test_what_searches_need_is_made_again_when_it_is_gone(empty: Engine) -> None
         assert not has_search_index(conn)
         assert make_search_index(conn)
         assert has_search_index(conn)
+
+
+#: A file as a release before wrote it, in columns that the first schema had.
+OLD_FILE = """
+SET LOCAL session_replication_role = replica;
+INSERT INTO permohonan
+    (id, sop, sop_version, pemohon_id, status, langkah, content, content_digest, created_at, changed_at, marks)
+VALUES (:id, :sop, 1, :id, 'draf', 'ajukan', '{}', '', now(), now(), :marks)
+"""
+
+
+def old_file(engine: Engine, sop: str, marks: list[str]) -> UUID:
+    """One such file in the schema as it is."""
+    permohonan_id = uuid4()
+    with engine.begin() as conn:
+        for statement in OLD_FILE.split(";"):
+            conn.execute(text(statement), {"id": permohonan_id, "sop": sop, "marks": marks})
+    return permohonan_id
+
+
+def test_marks_of_older_files_are_those_of_the_fields(empty: Engine) -> None:
+    upgrade(empty, "0008")
+    file = old_file(empty, "td_lks", ["ahu:AHU1AH1.4.2018", "akta:12/2018-03-05/norhayati", "nama:a", "nib:1"])
+    other = old_file(empty, "lain", ["ahu:1"])
+    upgrade(empty)
+    with empty.connect() as conn:
+        kept = dict(conn.execute(text("SELECT id, marks FROM permohonan")).all())
+    assert kept == {
+        file: ["ahu_nomor:AHU1AH1.4.2018", "akta_nomor:12/2018-03-05/norhayati", "nama:a", "nib:1"],
+        other: ["ahu:1"],
+    }
+
+
+def test_the_inspection_of_an_older_file_is_a_form_of_its_desk_as_it_was_kept(empty: Engine) -> None:
+    upgrade(empty, "0009")
+    file = old_file(empty, "td_lks", [])
+    with empty.begin() as conn:
+        row = {"id": file, "content": '{"nomor": "BAP/1", "rekomendasi": {"nomor": "REK/1"}}'}
+        conn.execute(text("INSERT INTO bap (permohonan_id, content, saved_at) VALUES (:id, :content, now())"), row)
+    upgrade(empty)
+    with empty.connect() as conn:
+        (kept,) = conn.execute(text("SELECT permohonan_id, form, content FROM filled_form")).all()
+    assert (kept.permohonan_id, kept.form) == (file, "bap")
+    assert kept.content == {"nomor": "BAP/1", "rekomendasi": {"nomor": "REK/1"}}  # its digest is sealed
+    given = answers(get_sop("td_lks").forms[0], kept.content)
+    assert (given["bap_nomor"], given["rek_nomor"]) == ("BAP/1", "REK/1")

@@ -12,7 +12,7 @@ from pipeline.models import Permohonan
 from pipeline.queries.desk import permohonan
 from pipeline.queries.desk.permohonan import search_permohonan
 from pipeline.roles import Peran
-from pipeline.rules.form.institution import institution_columns
+from pipeline.rules.form.holder import holder_columns
 from pipeline.services.people.actor import Petugas
 from tests.desks import DESKS
 from tests.factories import SOP, clone, person, submitted, work_off
@@ -34,7 +34,7 @@ def institutions(db: Engine, kantor: dict[Peran, Petugas], request: pytest.Fixtu
     others = [permohonan_id for permohonan_id, _ in clone(first, len(NAMES) - 1)]
     with unit_of_work() as s:
         for permohonan_id, (nomor, name) in zip([first, *others], NAMES.items(), strict=True):
-            columns = institution_columns(SOP, {"nama_lembaga": name})
+            columns = holder_columns(SOP, {"nama_lembaga": name})
             s.execute(update(Permohonan).where(Permohonan.id == permohonan_id).values(nomor=nomor, **columns))
         if request.param == "tanpa indeks":
             s.execute(text(f"DROP INDEX {', '.join(INDEXES)}"))

@@ -9,16 +9,20 @@ from types import MappingProxyType
 import pytest
 from sqlalchemy import func, select
 
+from ops.contoh.papers.desk_form import filled_in
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import Secret
 from pipeline.documents.template import templates
-from pipeline.models import Approval, Draft, Outbox, Permohonan, Sk, Tugas
+from pipeline.errors import InputInvalid
+from pipeline.models import Approval, Draft, FilledForm, Outbox, Permohonan, Sk, Tugas
 from pipeline.office import kantor
 from pipeline.queries.applicant.tracking import find_naskah
 from pipeline.roles import Peran
+from pipeline.rules.form.desk_form import answers, parse_form
 from pipeline.services.applicant.close import accept_sk
 from pipeline.services.applicant.form import create_draft, save_isian
 from pipeline.services.applicant.submit import submit
+from pipeline.services.desk.fill import save_form
 from pipeline.services.desk.letters import receipt
 from pipeline.services.desk.sign import sign
 from pipeline.services.records.verify.whole import verify_all
@@ -28,7 +32,7 @@ from pipeline.sop.load import load_sop
 from pipeline.sop.words import KeputusanKind
 from pipeline.uploads import Accepted
 from tests.desks import SEKRETARIS
-from tests.factories import WEDNESDAY, at_desk, decide_at, keep_berkas, person, work_off
+from tests.factories import WEDNESDAY, at_desk, data_of, decide_at, keep_berkas, person, work_off
 from tests.integration.conftest import PASSPHRASE
 from tests.papers import write_templates
 from tests.unit.docx_maker import make_docx
@@ -71,6 +75,10 @@ def path(p):
 
 def forward(p, kantor, now=WEDNESDAY):
     desk = at_desk(p)
+    if form := OTHER.form_at(desk.langkah):
+        typed = filled_in(form, data_of(p), seed="a", today=now.date())
+        content = parse_form(form, {name: [str(value)] for name, value in typed.items()}, data_of(p))
+        save_form(desk.tugas_id, content, actor=kantor[desk.peran], now=now)
     if desk.langkah == "teken":
         sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[desk.peran], seen=desk.seen, now=now)
     else:
@@ -134,6 +142,8 @@ def test_a_return_to_a_step_this_case_skipped_comes_back_to_who_asked(kantor):
     decide_at(p, kantor[SEKRETARIS], KeputusanKind.KEMBALIKAN, target="telaah", reason="Telaah dahulu metodenya.")
     assert at_desk(p).langkah == "telaah"
     forward(p, kantor)
+    assert at_desk(p).langkah == "konsep"  # what the review says is new: the paper is drafted of it
+    forward(p, kantor)
     assert at_desk(p).langkah == "periksa_konsep"
     assert verify_all()[1] == []
 
@@ -146,3 +156,17 @@ def test_a_template_that_names_nobody_makes_no_draft(kantor, tmp_path):
         assert s.get_one(Permohonan, p).langkah == "konsep"
         assert s.scalar(select(func.count()).select_from(Draft)) == 0
         assert set(s.scalars(select(Outbox.error).where(Outbox.error.is_not(None)))) == {"TemplatInvalid"}
+
+
+def test_a_desk_that_neither_inspects_nor_recommends_has_a_form_of_its_own(kantor):
+    p = handed_in(person(), "LAPANGAN")
+    with pytest.raises(InputInvalid, match="Lembar telaah belum lengkap") as refused:
+        decide_at(p, kantor[OTHER["telaah"].peran], KeputusanKind.KIRIM)
+    assert set(refused.value.errors) == {"formulir.telaah_catatan", "formulir.telaah_risiko"}
+    forward(p, kantor)
+    assert at_desk(p).langkah == "konsep"
+    with unit_of_work() as s:
+        kept = s.get_one(FilledForm, (p, "telaah"))
+        assert answers(OTHER.forms[0], kept.content)["telaah_risiko"] == "RENDAH"
+        assert kept.sent_at == WEDNESDAY
+    assert verify_all()[1] == []

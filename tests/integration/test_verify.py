@@ -179,9 +179,11 @@ CHANGES: dict[str, str] = {
     " permohonan_id = :p)": "pemeriksaan otomatis",
     "DELETE FROM pemeriksaan WHERE tugas_id IN (SELECT id FROM tugas WHERE permohonan_id = :p)": "hilang dari tabel",
     # BAP, draft, approvals
-    "UPDATE bap SET content = content || '{\"tempat\": \"lain\"}' WHERE permohonan_id = :p": "isian, dokumen atau BAP",
-    "UPDATE bap SET actor = (SELECT id FROM orang WHERE name = 'Rusmini') WHERE permohonan_id = :p": "BAP: pelaku",
-    "UPDATE bap SET sent_at = NULL WHERE permohonan_id = :p": "BAP: dikirim pada",
+    "UPDATE filled_form SET content = content || '{\"tim\": []}' WHERE permohonan_id = :p":
+        "isian, dokumen atau formulir meja",
+    "UPDATE filled_form SET actor = (SELECT id FROM orang WHERE name = 'Rusmini') WHERE permohonan_id = :p":
+        "formulir meja: pelaku",
+    "UPDATE filled_form SET sent_at = NULL WHERE permohonan_id = :p": "formulir meja: dikirim pada",
     "UPDATE draft SET context = context || '{\"tentang\": \"lain\"}' WHERE permohonan_id = :p AND voided_at IS NULL":
         "tidak sama dengan yang disetujui",
     "UPDATE draft SET naskah_hash = repeat('0', 64) WHERE permohonan_id = :p": "sidik naskah diubah",
@@ -251,8 +253,8 @@ def test_an_application_that_was_withdrawn_and_one_never_sent_are_looked_at_too(
 
 
 OWNED = (
-    "daily_leaf nomor_register peristiwa_words peristiwa eskalasi persetujuan sk draft_author draft bap pemeriksaan"
-    " permintaan_perbaikan berkas outbox pemberitahuan tugas"
+    "daily_leaf nomor_register peristiwa_words peristiwa eskalasi persetujuan sk draft_author draft filled_form"
+    " pemeriksaan permintaan_perbaikan berkas outbox pemberitahuan tugas"
 ).split()
 
 
@@ -383,7 +385,7 @@ STORED = (
     "SELECT docx_sha256 FROM draft WHERE permohonan_id = :p AND voided_at IS NULL",
     "SELECT docx_sha256 FROM draft WHERE permohonan_id = :p AND voided_at IS NOT NULL LIMIT 1",
     "SELECT templat_sha256 FROM draft WHERE permohonan_id = :p LIMIT 1",
-    "SELECT content->'foto'->0->>'sha256' FROM bap WHERE permohonan_id = :p",
+    "SELECT content->'foto'->0->>'sha256' FROM filled_form WHERE permohonan_id = :p",
     "SELECT docx_sha256 FROM sk WHERE permohonan_id = :p",
     "SELECT pdf_sha256 FROM sk WHERE permohonan_id = :p",
 )
@@ -516,7 +518,7 @@ STRANGE = [
         f"UPDATE {table} SET {column} = {value} WHERE {'id = :p' if table == 'permohonan' else 'true'}"
         for table, column in (
             ("permohonan", "content"), ("peristiwa", "data"), ("perubahan_akun", "data"), ("perubahan_akun", "state"),
-            ("daily_head", "statement"), ("bap", "content"), ("tugas", "jeda"), ("draft", "context"),
+            ("daily_head", "statement"), ("filled_form", "content"), ("tugas", "jeda"), ("draft", "context"),
             ("peristiwa_words", "words"), ("office_hours", "hours"), ("perubahan_kalender", "after"),
         )
         for value in (

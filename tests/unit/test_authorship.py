@@ -1,4 +1,4 @@
-"""Whose words an approval is about: those who wrote the BAP, the Rekomendasi, or what was added to the draft."""
+"""Whose words an approval is about: those who filled in a form of a desk, sent it, or what was added to the draft."""
 
 import pytest
 
@@ -14,7 +14,9 @@ def decided(since: str, keputusan: str, **more: object) -> Act:
 @pytest.mark.parametrize(
     ("act", "whose"),
     [
-        (Act("isi", "petugas", {"bap": "h"}), {"petugas"}),
+        (Act("isi", "petugas", {"form": "bap"}), {"petugas"}),
+        (Act("isi", "petugas", {"bap": True}), {"petugas"}),  # of the first release
+        (decided("rekomendasi", "setujui"), {"petugas"}),
         (Act("isi", "petugas", {"berkas": "1"}), set()),
         (decided("rekomendasi", "kirim"), {"petugas"}),
         (decided("rekomendasi", "tolak"), {"petugas"}),
@@ -40,3 +42,8 @@ def test_additions_have_an_author_until_a_person_empties_them() -> None:
     assert writers([wrote, also], RECOMMENDING) == {"petugas-1", "petugas-2"}
     assert writers([wrote, emptied], RECOMMENDING) == set()
     assert writers([Act("isi", "petugas-3", {"bap": "h"}), wrote, emptied], RECOMMENDING) == {"petugas-3"}
+
+
+def test_a_form_whose_writer_may_approve_binds_nobody() -> None:
+    acts = [Act("isi", "petugas-1", {"form": "disposisi"}), Act("isi", "petugas-2", {"form": "bap"})]
+    assert writers(acts, RECOMMENDING, free={"disposisi"}) == {"petugas-2"}

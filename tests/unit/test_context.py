@@ -1,11 +1,13 @@
 """What each document prints, from the form and the BAP."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from pipeline.documents.context import PaperFacts, variables
+from pipeline.documents.desk_form import first_values, form_variables
 from pipeline.documents.template.render import render
 from pipeline.documents.template.text import docx_text
 from pipeline.errors import DefinitionError
@@ -13,7 +15,9 @@ from pipeline.hashing import digest
 from pipeline.json import Json
 from pipeline.kantor import DEFAULT, read_kantor
 from pipeline.office import kantor
-from tests.lks import REGISTRATION, SOP, context, facts, filled_bap
+from pipeline.settings import ROOT
+from pipeline.sop.load import load_sop
+from tests.lks import REGISTRATION, SOP, UNFIT, context, facts, filled_bap
 from tests.unit.docx_maker import make_docx
 
 
@@ -66,8 +70,8 @@ def test_a_context_is_plain_json_and_the_same_every_time() -> None:
 
 
 def test_a_refusal_gives_every_reason_once() -> None:
-    bap = filled_bap("tidak_layak")
-    assert context("penolakan", facts(bap=bap, additions={"pertimbangan": bap["catatan"]}))["alasan"] == [
+    refused = facts(forms=filled_bap("tidak_layak"), additions={"pertimbangan": UNFIT})
+    assert context("penolakan", refused)["alasan"] == [
         "Papan nama lembaga terpasang: Papan nama belum memuat nomor akta pendirian.",
         "Lembaga belum memiliki kantor yang dapat digunakan.",
         "Sarana, pengasuh, dan administrasi lembaga telah diperiksa di tempat oleh tim kami.",
@@ -79,7 +83,7 @@ def test_a_refusal_gives_every_reason_once() -> None:
     [("layak", "LAYAK"), ("layak_dengan_catatan", "LAYAK DENGAN CATATAN"), ("tidak_layak", "TIDAK LAYAK")],
 )
 def test_the_recommendation_follows_the_conclusion(conclusion: str, words: str) -> None:
-    recommended = context("rekomendasi", facts(bap=filled_bap(conclusion)))
+    recommended = context("rekomendasi", facts(forms=filled_bap(conclusion)))
     assert recommended["kesimpulan"] == words
     assert recommended["dinas"] == "DINAS SOSIAL"
 
@@ -89,7 +93,7 @@ def test_a_photo_carries_place_and_time() -> None:
         {"sha256": "ab" * 32, "label": "depan", "waktu": "2026-11-26T02:14:00+00:00", "lat": -3.44, "lon": 114.84},
         {"sha256": "cd" * 32, "label": "Gudang", "waktu": "", "lat": None, "lon": None},
     ]
-    report = context("bap", facts(bap=filled_bap() | {"foto": photo}))
+    report = context("bap", facts(forms=filled_bap(foto=photo)))
     assert report["foto"] == [
         {
             "gambar": "ab" * 32,
@@ -100,7 +104,9 @@ def test_a_photo_carries_place_and_time() -> None:
 
 
 def test_a_half_filled_report_can_still_be_drawn() -> None:
-    report = context("bap", PaperFacts(content={}, registration=REGISTRATION, bap={"tanggal": "besok"}))
+    report = context(
+        "bap", PaperFacts(content={}, registration=REGISTRATION, forms={"bap": {"isian": {"bap_tanggal": "besok"}}})
+    )
     assert report["bap_tanggal"] == "besok"
     assert report["tim"] == []
 
@@ -152,3 +158,24 @@ def test_an_office_without_an_address_is_refused_by_name(tmp_path: Path) -> None
         read_kantor(other)
     with pytest.raises(DefinitionError, match="tidak dapat dibaca"):
         read_kantor(tmp_path / "tidak-ada.toml")
+
+
+def test_a_new_form_begins_with_what_the_office_knows() -> None:
+    data = {"alamat": "Jl. Trikora 1", "kelurahan": "Komet", "kecamatan": "", "ketua_nama": "Siti"}
+    first = first_values(SOP, SOP.forms[0], data, today=date(2026, 11, 25), officer="Norhalis")
+    assert first == {
+        "bap_tanggal": "2026-11-25",
+        "bap_tempat": "Jl. Trikora 1, Komet",
+        "pihak_nama": "Siti",
+        "pihak_jabatan": "Ketua",
+        "tim-1-nama": "Norhalis",
+    }
+
+
+def test_the_fields_of_a_form_are_variables_in_words_and_empty_where_they_are_not_asked() -> None:
+    sop = load_sop(ROOT / "tests" / "data" / "izin_penelitian.toml", kantor().posts)
+    forms = {"telaah": {"isian": {"telaah_catatan": "Baik.", "telaah_risiko": "RENDAH", "telaah_pengawas": "Siti"}}}
+    values = form_variables(sop, forms, {})
+    assert (values["telaah_risiko"], values["telaah_pengawas"]) == ("Rendah", "")
+    assert (values["tim"], values["daftar"], values["foto"]) == ([], [], [])
+    assert form_variables(sop, {}, {})["telaah_catatan"] == ""

@@ -210,7 +210,7 @@ def test_a_template_that_repeats_without_end_is_stopped_and_takes_no_memory(monk
 @pytest.mark.parametrize("file", ["pipeline/sop/td_lks.toml", "tests/data/izin_penelitian.toml"])
 def test_a_sop_with_a_short_checklist_has_sample_documents_too(tmp_path: Path, file: str, count: int) -> None:
     parts = re.split(r"(?m)(?=^\[\[?)", (ROOT / file).read_text(encoding="utf-8"))
-    item = [b for b in parts if b.startswith("[[butir_bap]]")]
+    item = [b for b in parts if b.startswith("[[formulir.butir]]")]
     short = tmp_path / "pendek.toml"
     short.write_text("".join(b for b in parts if b not in item[count:]), encoding="utf-8")
     sop = load_sop(short, kantor().posts)
@@ -319,7 +319,7 @@ def test_the_command_draws_what_is_missing_and_leaves_what_is_there(tmp_path: Pa
 def test_no_field_can_be_called_as_what_a_paper_brings_itself() -> None:
     for naskah in SOP.naskah:
         values = sample_variables(kantor(), SOP, naskah, sample_answers(SOP, {}))
-        own = {i.code for i in SOP.isian} | {text.label for text in SOP.texts} | form_variables(SOP, {}).keys()
+        own = {i.code for i in SOP.isian} | {text.label for text in SOP.texts} | form_variables(SOP, {}, {}).keys()
         assert {v for v in values.keys() - own if not v.startswith("instansi_")} <= RESERVED
 
 

@@ -39,9 +39,9 @@ def test_each_code_stands_for_one_sentence() -> None:
 
 def test_dates_are_worded_and_lists_joined() -> None:
     late = say(Finding.RENEWAL_LATE, until="2025-01-31", years=1)
-    assert str(late).startswith("Tanda daftar lama berakhir 31 Januari 2025, lebih dari 1 tahun lalu.")
+    assert str(late).startswith("Surat lama berakhir 31 Januari 2025, lebih dari 1 tahun lalu.")
     assert str(say(RefusedAnswer.DIGITS_ONLY, what="NPWP", lengths=("15", "16"))).endswith("Tulis 15 atau 16 angka.")
-    known = say(Finding.KNOWN_INSTITUTION, label="NPWP", nomor=("LKS-1", "LKS-2"))
+    known = say(Finding.KNOWN_HOLDER, label="NPWP", nomor=("LKS-1", "LKS-2"))
     assert "dengan permohonan LKS-1, LKS-2. " in str(known)
 
 

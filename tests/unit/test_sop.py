@@ -9,7 +9,7 @@ from pipeline.errors import DefinitionError
 from pipeline.sop.policy import DAYS_TO_TAKE
 from pipeline.sop.registry import SOPS, get_sop
 from pipeline.sop.values import CaseData, Condition, case_data
-from pipeline.sop.who_may import drafters, inspectors, signers
+from pipeline.sop.who_may import drafters, form_fillers, signers
 from pipeline.sop.words import Automatic
 
 SOP = SOPS["td_lks"]
@@ -72,14 +72,14 @@ def test_an_unincorporated_institution_is_not_asked_for_its_deed() -> None:
     incorporated = {f.code for f in SOP.isian_for({"bentuk": "BH"}, "legalitas")}
     unincorporated = {f.code for f in SOP.isian_for({"bentuk": "NONBH"}, "legalitas")}
     assert incorporated - unincorporated == {"akta_nomor", "akta_tanggal", "akta_notaris", "ahu_nomor"}
-    npwp = next(f for f in SOP.isian if f.code == "npwp")
-    assert npwp.required_for({"bentuk": "BH"})
-    assert not npwp.required_for({"bentuk": "NONBH"})
+    number = next(f for f in SOP.isian if f.code == "npwp")
+    assert number.required_for({"bentuk": "BH"})
+    assert not number.required_for({"bentuk": "NONBH"})
 
 
 def test_child_protection_is_inspected_at_a_childrens_institution_only() -> None:
-    lks = {b.code for b in SOP.bap_items_for({"lembaga_jenis": "LKS"})}
-    lksa = {b.code for b in SOP.bap_items_for({"lembaga_jenis": "LKSA"})}
+    lks = {b.code for b in SOP.forms[0].items_for({"lembaga_jenis": "LKS"})}
+    lksa = {b.code for b in SOP.forms[0].items_for({"lembaga_jenis": "LKSA"})}
     assert len(lks) == 9
     assert lksa - lks == {"kamar", "rasio", "perlindungan_anak", "berkas_anak"}
 
@@ -168,5 +168,5 @@ def test_a_file_keeps_the_words_of_its_state_while_corrected_and_once_refused() 
 def test_a_duty_belongs_to_the_roles_whose_langkah_has_its_flag() -> None:
     assert signers() == {langkah.peran for langkah in SOP.langkah if langkah.signature}
     assert drafters() == {langkah.peran for langkah in SOP.langkah if langkah.automatic is Automatic.SUSUN_NASKAH}
-    assert inspectors() == {langkah.peran for langkah in SOP.langkah if langkah.sets_arah}
-    assert all(len(peran) == 1 for peran in (signers(), drafters(), inspectors()))
+    assert form_fillers() == {langkah.peran for langkah in SOP.langkah if langkah.sets_arah}
+    assert all(len(peran) == 1 for peran in (signers(), drafters(), form_fillers()))

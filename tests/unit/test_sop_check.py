@@ -13,9 +13,10 @@ from pipeline.calendar.due import Limit
 from pipeline.errors import DefinitionError
 from pipeline.office import kantor
 from pipeline.settings import ROOT
+from pipeline.sop.form.desk_form import ChecklistItem
 from pipeline.sop.load import build_sop, load_sop
 from pipeline.sop.policy import Policy
-from pipeline.sop.values import DONE, BapItem, Condition, Isian, Langkah, Syarat
+from pipeline.sop.values import DONE, Condition, Isian, Langkah, Syarat
 from pipeline.sop.words import Arah, IsianKind
 
 Tree = dict[str, Any]  # a parsed TOML document, to be spoilt
@@ -45,6 +46,24 @@ def _without(code: str) -> Callable[[Tree], None]:
 
 def _policy(**value: object) -> Callable[[Tree], None]:
     return lambda d: d["kebijakan"].update(value)
+
+
+def _desk(**value: object) -> Callable[[Tree], None]:
+    """The form of a desk."""
+    return lambda d: d["formulir"][0].update(value)
+
+
+def _desk_drop(key: str) -> Callable[[Tree], None]:
+    return lambda d: d["formulir"][0].pop(key)
+
+
+def _form(cluster: str, no: int, /, **value: object) -> Callable[[Tree], None]:
+    """A row in it."""
+    return lambda d: d["formulir"][0][cluster][no - 1].update(value)
+
+
+def _form_drop(cluster: str, no: int, key: str) -> Callable[[Tree], None]:
+    return lambda d: d["formulir"][0][cluster][no - 1].pop(key)
 
 
 def _remove_row(d: Tree) -> None:
@@ -235,6 +254,36 @@ WRONG = {
     "empty page": (lambda d: d["bagian"].append({"kode": "kosong", "judul": "K"}), "bagian baris 7", "[[isian]]"),
     "choice without options": (_drop("isian", 1, "pilihan"), "isian baris 1", "Tambahkan pilihan"),
     "options without choice": (_set("isian", 5, pilihan={"A": "a"}), "isian baris 5", "Hapus pilihan"),
+    "digits without a length": (_set("isian", 5, jenis="angka_tetap"), "isian baris 5", "panjang = [16]"),
+    "length of a text": (_set("isian", 5, panjang=[16]), "isian baris 5", "panjang = [16]"),
+    "length in words": (_set("isian", 5, panjang=["16"]), "isian baris 5", "[15, 16]"),
+    "number nobody types": (_set("isian", 5, jenis="angka_tetap", panjang=[41]), "isian baris 5", "paling banyak 40"),
+    "shape without its words": (_set("isian", 5, pola="[0-9]+"), "isian baris 5", "Tambahkan pola_kata"),
+    "words without their shape": (_set("isian", 5, pola_kata="Tulis angka."), "isian baris 5", "Tambahkan pola ="),
+    "shape that is none": (_set("isian", 5, pola="[0-9", pola_kata="x"), "isian baris 5", "bukan pola yang sah"),
+    "standard of no group": (
+        _set("isian", 5, pola_lazim="[0-9]+", pola_lazim_kata="x", pola_lazim_baku=r"\1"),
+        "isian baris 5",
+        "bukan pola yang sah",
+    ),
+    "shape of a date": (_set("isian", 6, pola="x", pola_kata="x"), "isian baris 6", "pola hanya untuk teks"),
+    "known by a choice": (_set("isian", 1, pengenal="nama"), "isian baris 1", "Pakai jenis teks"),
+    "known by what": (_set("isian", 5, pengenal="x"), "isian baris 5", "Pilih salah satu: nama, nomor"),
+    "known together with nothing": (
+        _set("isian", 5, pengenal="nomor", pengenal_dengan=["x"]),
+        "isian baris 5",
+        'pengenal_dengan "x" tidak ada',
+    ),
+    "a name known together": (
+        _set("isian", 5, pengenal="nama", pengenal_dengan=["alamat"]),
+        "isian baris 5",
+        'melengkapi pengenal = "nomor"',
+    ),
+    "one person unlike nobody": (_set("isian", 5, beda_orang="saksi"), "isian baris 5", "Tulis pada isian lain juga"),
+    "choices of persons": (_set("isian", 1, beda_orang="pengurus"), "isian baris 1", "Hapus beda_orang"),
+    "renewed by a choice": (_set("isian", 1, perpanjangan="nomor"), "isian baris 1", "hanya untuk jenis teks"),
+    "renewed twice": (_set("isian", 9, perpanjangan="nomor"), "isian baris 9", "Sisakan satu"),
+    "end without a number": (_drop("isian", 5, "perpanjangan"), "isian baris 6", 'dengan perpanjangan = "nomor"'),
     "past text": (_set("isian", 5, lampau=True), "isian baris 5", "Hapus lampau"),
     "stop at no option": (_set("isian", 8, henti={"DESA": "x"}), "isian baris 8 (lingkup)", "KOTA, PROVINSI"),
     "never asked": (_drop("syarat", 1, "wajib"), "syarat baris 1 (SP)", "Isi wajib atau opsional"),
@@ -242,7 +291,97 @@ WRONG = {
     "condition on text": (_set("isian", 5, bila=[{"alamat": "x"}]), "isian baris 5", "bukan pilihan"),
     "condition on no option": (_set("syarat", 2, wajib=[{"jenis": "LAMA"}]), "syarat baris 2", "BARU, PERPANJANGAN"),
     "skip on no option": (_set("langkah", 3, lewati_bila=[{"bentuk": "PT"}]), "langkah baris 3", "BH, NONBH"),
-    "checklist condition": (_set("butir_bap", 1, bila=[{"x": "y"}]), "butir_bap baris 1 (alamat)", "Pakai salah satu"),
+    "checklist condition": (_form("butir", 1, bila=[{"x": "y"}]), "butir baris 1 (alamat)", "Pakai salah satu"),
+    "condition on an answer nobody has": (
+        _form("isian", 8, wajib_bila=[{"kesimpulan": "lain"}]),
+        "isian baris 8 (bap_catatan)",
+        "layak_dengan_catatan",
+    ),
+    "form of no desk": (_desk(langkah="loket"), "formulir baris 1 (bap)", "Pilih: rekomendasi, paraf_kabid"),
+    "form of an automatic step": (_desk(langkah="terima"), "formulir baris 1 (bap)", "bukan langkah yang diputus"),
+    "form of the applicant": (_desk(langkah="ajukan"), "formulir baris 1 (bap)", "bukan langkah yang diputus"),
+    "two forms at a desk": (
+        lambda d: d["formulir"].append({**copy.deepcopy(d["formulir"][0]), "kode": "lain"}),
+        "formulir baris 2 (lain)",
+        "lebih dari satu formulir",
+    ),
+    "form that asks nothing": (
+        lambda d: d["formulir"].append({"kode": "kosong", "langkah": "paraf_kabid", "judul": "K"}),
+        "formulir baris 2 (kosong)",
+        "tidak menanyakan apa pun",
+    ),
+    "field of a form twice": (_form("isian", 1, kode="alamat"), "formulir", 'isian "alamat" ada 2 kali'),
+    "code of a form's field": (_form("isian", 1, kode="Nomor BAP"), "formulir", "huruf kecil"),
+    "field on no page of its form": (
+        _form("isian", 1, bagian="jenis"),
+        "isian baris 1 (bap_nomor)",
+        "Pilih: peninjauan",
+    ),
+    "page of a form without a field": (
+        lambda d: d["formulir"][0]["bagian"].append({"kode": "kosong", "judul": "K"}),
+        "formulir baris 1 (bap)",
+        "[[formulir.isian]]",
+    ),
+    "choice of a form without options": (_form_drop("isian", 7, "pilihan"), "isian baris 7", "Tambahkan pilihan"),
+    "checklist without results": (_desk_drop("hasil"), "formulir baris 1 (bap)", "butir dan hasil"),
+    "results without a checklist": (_desk_drop("butir"), "formulir baris 1 (bap)", "butir dan hasil"),
+    "finding that is no result": (_desk(temuan=["buruk"]), "formulir baris 1 (bap)", "sesuai, tidak, catatan"),
+    "line of the checklist twice": (_form("butir", 2, kode="alamat"), "formulir baris 1 (bap)", "ada 2 kali"),
+    "photos of nothing": (
+        _two_steps(_desk(foto_paling_sedikit=1), _desk_drop("foto")),
+        "formulir baris 1 (bap)",
+        "[[formulir.foto]]",
+    ),
+    "too many photos": (_desk(foto_paling_sedikit=21), "formulir baris 1 (bap)", "paling banyak 20"),
+    "longer than a web form may be": (
+        lambda d: d["formulir"][0]["butir"].extend({"kode": f"x{n}", "uraian": "X"} for n in range(150)),
+        "formulir baris 1 (bap)",
+        "lebih dari 300 hal",
+    ),
+    "too large a team": (_desk(tim=21), "formulir baris 1 (bap)", "paling banyak 20 orang"),
+    "direction by a text": (
+        _desk(arah={"isian": "bap_nomor", "tolak": ["x"]}),
+        "formulir baris 1 (bap)",
+        "Pilih dari: kesimpulan",
+    ),
+    "refused by no answer": (
+        _desk(arah={"isian": "kesimpulan", "tolak": ["buruk"]}),
+        "formulir baris 1 (bap)",
+        'arah.tolak "buruk" bukan pilihan',
+    ),
+    "refused by every answer": (
+        _desk(arah={"isian": "kesimpulan", "tolak": ["layak", "layak_dengan_catatan", "tidak_layak"]}),
+        "formulir baris 1 (bap)",
+        "sebagian pilihan",
+    ),
+    "refused for no field": (
+        _desk(arah={"isian": "kesimpulan", "tolak": ["tidak_layak"], "alasan": ["x"]}),
+        "formulir baris 1 (bap)",
+        'arah.alasan "x"',
+    ),
+    "spotless without findings": (
+        _desk_drop("temuan"),
+        "formulir baris 1 (bap)",
+        "arah.tanpa_temuan memerlukan temuan",
+    ),
+    "direction at a desk that cannot refuse": (
+        _desk(langkah="paraf_kabid"),
+        "formulir baris 1 (bap)",
+        "tidak dapat menolak",
+    ),
+    "key of a form": (_desk(jdul="x"), "formulir baris 1 (bap)", 'Maksudnya "judul"'),
+    "key of a direction": (_desk(arah={"isian": "kesimpulan", "tlak": []}), "[arah]", 'Maksudnya "tolak"'),
+    "applicant's flag in a form": (
+        _form("isian", 1, pengenal="nomor"),
+        "isian baris 1",
+        "pengenal hanya untuk isian pemohon",
+    ),
+    "form's flag for an applicant": (
+        _set("isian", 5, ringkas=True),
+        "isian baris 5",
+        "ringkas hanya untuk isian formulir",
+    ),
+    "before a text": (_form("isian", 10, tidak_sebelum="bap_nomor"), "isian baris 10", "harus isian tanggal"),
     "legal basis condition": (
         lambda d: d["naskah"][0]["mengingat"][1].update(bila=[{"x": "y"}]),
         "naskah baris 1 (sk), mengingat baris 2",
@@ -379,7 +518,7 @@ def test_what_a_row_leaves_out_is_what_its_value_has_by_itself() -> None:
     changed["syarat"].append(document)
     changed["langkah"][2] = step
     changed["kebijakan"] = {"otomatis": True, "sampel": 0}
-    changed["butir_bap"].append({"kode": "x", "uraian": "X"})
+    changed["formulir"][0]["butir"].append({"kode": "x", "uraian": "X"})
     sop = build_sop(changed, "td_lks.toml", kantor().posts)
     assert sop.isian[-1] == Isian(code="x", label="X", bagian=field["bagian"], kind=IsianKind.TEKS)
     assert (sop.isian[-1].required, sop.isian[-1].max_length) == (True, 200)
@@ -387,7 +526,7 @@ def test_what_a_row_leaves_out_is_what_its_value_has_by_itself() -> None:
     assert sop.syarat[-1].at_most == 5
     assert sop.policy == Policy(automatic=True, sample=0)
     assert sop.policy.archive_days == 90
-    assert sop.bap_items[-1] == BapItem(code="x", description="X")
+    assert sop.forms[0].items[-1] == ChecklistItem(code="x", description="X")
     silent = sop["terima"]
     said = (silent.sets_arah, silent.approval, silent.signature, silent.skip_when, silent.returns_to)
     assert said == (False, False, False, (), ())

@@ -2,7 +2,13 @@
 
 import pytest
 
-from pipeline.rules.form.spelling import fold, mentions, name_key, number_key, whole_numbers
+from pipeline.rules.form.spelling import fold, mentions, number_key, whole_numbers
+from pipeline.rules.form.spelling import name_key as name_key_without
+from pipeline.sop.registry import SOPS
+
+
+def name_key(name: str) -> str:
+    return name_key_without(name, SOPS["td_lks"].common_words)
 
 
 @pytest.mark.parametrize("other", ["Sa’at", "Saʻat", "SA‘AT", "Sa`at", "Saʼat", "Sa´at", "Sa′at", "Säʹat", "Sa＇at"])
@@ -27,6 +33,11 @@ def test_one_institution_has_one_name(other: str) -> None:
 )
 def test_two_institutions_have_two(one: str, two: str) -> None:
     assert name_key(one) != name_key(two)
+
+
+def test_words_are_left_out_only_where_the_sop_says_so() -> None:
+    assert name_key_without("Yayasan Harapan", ()) == "yayasanharapan"
+    assert name_key_without("Apotek Sehat", ("apotek",)) == name_key_without("Sehat", ("apotek",))
 
 
 def test_a_name_of_nothing_but_a_legal_form_is_still_one() -> None:

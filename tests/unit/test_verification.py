@@ -74,7 +74,7 @@ OURS = EarlierSk(
     refusal=False,
     revoked=False,
     until=date(2026, 12, 31),
-    same_institution=True,
+    same_holder=True,
     same_pemohon=True,
 )
 
@@ -270,6 +270,14 @@ def test_one_person_in_two_offices_is_looked_at() -> None:
     assert str(NEW["ketua_nik"]) not in sentence(f)
 
 
+def test_who_has_to_be_different_is_said_by_the_labels_of_the_sops_own_fields() -> None:
+    unlike = ("ketua_nama", "sekretaris_nama")
+    isian = tuple(replace(f, unlike="saksi" if f.code in unlike else "") for f in SOP.isian)
+    same = facts(sekretaris_nama=NEW["ketua_nama"], bendahara_nik=NEW["ketua_nik"])
+    (doubt,) = [v for v in verify(replace(SOP, isian=isian), same) if v.result is not CheckResult.LULUS]
+    assert (doubt.code, str(doubt.sentence).startswith("Nama sekretaris sama dengan Nama ketua.")) == (unlike[1], True)
+
+
 @pytest.mark.parametrize("nomor", ["AHU-1234.50.10.2014", "C-123.HT.01.02.TH 2005", "AHU-0012948.AH.01.04.Tahun 20l8"])
 def test_a_decree_number_of_another_form_can_be_sent_and_is_compared_by_a_person(nomor: str) -> None:
     f = facts(ahu_nomor=nomor)
@@ -289,7 +297,7 @@ def test_a_name_like_anothers_is_looked_at() -> None:
         (None, "tidak ada pada catatan kantor ini"),
         (replace(OURS, refusal=True), "nomor surat penolakan"),
         (replace(OURS, revoked=True), "sudah dicabut"),
-        (replace(OURS, same_institution=False), "milik lembaga dengan nama"),
+        (replace(OURS, same_holder=False), "milik pemegang dengan nama"),
         (replace(OURS, same_pemohon=False), "diajukan akun lain"),
     ],
 )
@@ -297,9 +305,9 @@ def test_a_renewal_of_something_else_is_looked_at(known: EarlierSk | None, cause
     f = facts(OLD, earlier_sk=known)
     assert findings(f) == [("isian", "nomor_lama", CheckResult.PETUGAS)]
     assert cause in sentence(f)
-    assert "Tanda daftar lama ini diterbitkan kantor ini." in passed(facts(OLD))
+    assert "Surat lama ini diterbitkan kantor ini." in passed(facts(OLD))
     assert findings(facts(NEW, earlier_sk=known)) == []  # a registration renews nothing
-    assert not [text for text in passed(facts(NEW)) if "Tanda daftar lama" in text]
+    assert not [text for text in passed(facts(NEW)) if "Surat lama" in text]
 
 
 @pytest.mark.parametrize(("until", "doubt"), [("2026-12-31", False), ("2026-12-30", True), ("2027-01-01", True)])

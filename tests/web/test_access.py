@@ -23,7 +23,7 @@ DESK = set(DESKS)
 ALLOWED: dict[str, set[Peran]] = {
     **{f"petugas.{name}": DESK for name in ("antrean", "cari", "tugas", "keputusan", "permohonan", "ambil", "lepas")},
     **{f"petugas.{name}": DESK for name in ("gambar", "unduh", "foto", "surat", "draft_picture", "draft_docx")},
-    **{f"petugas.{name}": {DINAS_TEKNIS} for name in ("bap", "save_bap")},
+    **{f"petugas.{name}": {DINAS_TEKNIS} for name in ("desk_form", "save_desk_form")},
     **{f"petugas.{name}": {BACK_OFFICE} for name in ("draf", "redraft")},
     **{f"petugas.{name}": {KEPALA_DINAS} for name in ("tanda_tangan", "tanda_tangani", "unsigned")},
     "pimpinan.pimpinan": set(LEADERS),

@@ -10,7 +10,7 @@ from pipeline.db import unit_of_work
 from pipeline.models import Permohonan, Tugas
 from pipeline.queries.desk.antrean import Choice, Tab, read_antrean
 from pipeline.queries.paging import PER_PAGE
-from pipeline.rules.form.institution import institution_columns
+from pipeline.rules.form.holder import holder_columns
 from pipeline.services.desk.claim import claim
 from pipeline.sop.words import KeputusanKind
 from tests.desks import DINAS_TEKNIS, FRONT_OFFICE, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
@@ -126,7 +126,7 @@ class TestSearch:
     def test_by_number_and_by_institution(self, kantor: Kantor) -> None:
         kantor.carry("rekomendasi", seed="a")
         b = kantor.carry("rekomendasi", seed="b").permohonan_id
-        named = institution_columns(SOP, {"nama_lembaga": "Panti 100% Amanah_Jaya"})
+        named = holder_columns(SOP, {"nama_lembaga": "Panti 100% Amanah_Jaya"})
         with unit_of_work() as s:
             s.execute(update(Permohonan).where(Permohonan.id == b).values(named))
         open_page = kantor[TECHNICAL].open_page

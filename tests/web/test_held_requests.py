@@ -32,10 +32,10 @@ from tests.desks import BACK_OFFICE, DINAS_TEKNIS, KABID_PERIZINAN, KEPALA_DINAS
 from tests.factories import WEDNESDAY, at_desk, bring_to, filled_in, person, submitted
 from tests.web.conftest import PASSWORD, Browser, SamplePerson
 from tests.web.desk import PASSPHRASE, Kantor, give_certificate, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
-from tests.web.test_bap import form as bap_form
-from tests.web.test_bap import photo
 from tests.web.test_calendar import FLOOD
 from tests.web.test_delegasi import content as delegasi
+from tests.web.test_desk_form import form as typed_form
+from tests.web.test_desk_form import photo
 from tests.web.test_draft import sent_back
 from tests.web.test_notices import failed, put
 from tests.web.test_user import NEW, account_id_of, penugasan_of
@@ -135,11 +135,16 @@ def keputusan(d: World) -> Act:
     return d.at("paraf_kabid", KABID, "keputusan", keputusan="setujui")
 
 
-def save_bap(d: World) -> Act:
+def save_desk_form(d: World) -> Act:
     file = d.kantor.carry("rekomendasi")
     d.kantor[TECHNICAL].open_page(file.address)
-    field: dict[str, object] = {**bap_form(file), "tambah": "1", "label": "depan", "foto": (photo().read(), "f.jpg")}
-    return Act(d.kantor[TECHNICAL], f"{file.address}/bap", field)
+    field: dict[str, object] = {
+        **typed_form(file),
+        "foto-tambah": "1",
+        "foto-label": "depan",
+        "foto-berkas": (photo().read(), "f.jpg"),
+    }
+    return Act(d.kantor[TECHNICAL], f"{file.address}/formulir", field)
 
 
 def redraft(d: World) -> Act:
@@ -341,7 +346,7 @@ def receive_sk(d: World) -> Act:
 
 
 ACTS: dict[str, Callable[[World], Act]] = {
-    **{f"petugas.{f.__name__}": f for f in (take, release, keputusan, save_bap, redraft, sign_naskah)},
+    **{f"petugas.{f.__name__}": f for f in (take, release, keputusan, save_desk_form, redraft, sign_naskah)},
     **{f"petugas.{f.__name__}": f for f in (unsigned, reassign_tugas, extend_tenggat, create_certificate)},
     **{f"admin.{f.__name__}": f for f in (create_user, grant_peran, close_user, reopen_user, end_peran)},
     **{f"admin.{f.__name__}": f for f in (create_delegasi, calendar_save, mail_link, note_identity)},

@@ -41,7 +41,7 @@ class TestForward:
         file = kantor.carry("rekomendasi")
         answer = decide(kantor, TECHNICAL, file, keputusan="kirim")
         assert answer.status_code == 422
-        assert "BAP atau Rekomendasi belum lengkap" in answer.text
+        assert "BAP dan Rekomendasi belum lengkap" in answer.text
         write_bap(file.permohonan_id, kantor.person[TECHNICAL])
         assert decide(kantor, TECHNICAL, file, keputusan="kirim").status_code == 303
 

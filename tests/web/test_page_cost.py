@@ -58,7 +58,7 @@ def cost(browser: Browser, address: str) -> tuple[int, int]:
     ("langkah", "peran", "page", "statements"),
     [
         ("rekomendasi", DINAS_TEKNIS, "", 4),
-        ("rekomendasi", DINAS_TEKNIS, "/bap", 3),
+        ("rekomendasi", DINAS_TEKNIS, "/formulir", 3),
         ("paraf_kabid", KABID_PERIZINAN, "", 4),
         ("paraf_sekretaris", SEKRETARIS, "", 4),
         ("tanda_tangan", KEPALA_DINAS, "", 4),

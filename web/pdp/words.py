@@ -16,7 +16,8 @@ _END: Mapping[str, str] = {
     "/keputusan": "memutus berkas",
     "/ambil": "mengambil berkas",
     "/lepas": "melepas berkas",
-    "/bap": "mengisi BAP Lapangan",
+    "/formulir": "mengisi formulir meja",
+    "/bap": "mengisi formulir meja",  # of records before any desk had one
     "/draf": "menyusun ulang draf",
     "/tanda-tangan": "menandatangani",
     "/tanda-tangan/belum": "menyatakan belum ditandatangani",

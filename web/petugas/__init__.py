@@ -6,10 +6,10 @@ bp = Blueprint("petugas", __name__, url_prefix="/petugas")
 
 from web.petugas import (  # noqa: E402 - need bp
     antrean,
-    bap,
     berkas,
     certificate,
     clock,
+    desk_form,
     draft,
     extend,
     keputusan,
@@ -22,11 +22,11 @@ from web.petugas import (  # noqa: E402 - need bp
 
 __all__ = [
     "antrean",
-    "bap",
     "berkas",
     "bp",
     "certificate",
     "clock",
+    "desk_form",
     "draft",
     "extend",
     "keputusan",

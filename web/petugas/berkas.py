@@ -11,9 +11,9 @@ from pipeline.documents.derived import WIDTH, page_image
 from pipeline.errors import NotFound
 from pipeline.office import desks
 from pipeline.queries.desk.berkas import StoredBerkas, read_berkas
-from pipeline.queries.desk.content import read_bap
+from pipeline.queries.desk.content import read_forms
 from pipeline.queries.desk.tugas import DeskTugas
-from pipeline.rules.form.bap import read, read_list
+from pipeline.rules.form.desk_form import read, read_list
 from pipeline.services.desk.letters import desk_paper
 from pipeline.services.people.access import record_access
 from pipeline.settings import PdfEngine
@@ -61,9 +61,10 @@ def download_original(berkas_id: UUID) -> Response:
 @petugas(*desks())
 @sends_file
 def photo(tugas_id: UUID, sha256: str) -> Response:
-    """A photo of the inspection."""
+    """A photo that a desk added to its form."""
     tugas = _open_tugas(tugas_id)
-    for f in read_list(read_bap(tugas.permohonan.id), "foto"):
+    forms = read_forms(tugas.permohonan.id).values()
+    for f in (photo for content in forms for photo in read_list(content, "foto")):
         if read(f, "sha256") == sha256:
             return send_image(page_image(sha256, read(f, "jenis"), 1, _width()))
     raise NotFound

@@ -106,7 +106,7 @@ def conflict_page(tugas: DeskTugas, sentence: str, text: str = "", *, what: str 
 
 
 def _by_field(error: InputInvalid) -> Mapping[str, str]:
-    """Sentences by field of this page: ``syarat.KTP`` is ``catatan-syarat-KTP``; those of the BAP, which has a page of
+    """Sentences by field of this page: ``syarat.KTP`` is ``catatan-syarat-KTP``; those of a form, which has a page of
     its own, become one sentence at the decision."""
     sentences = {}
     for key, sentence in error.errors.items():

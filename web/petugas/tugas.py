@@ -1,6 +1,6 @@
 """The file page: documents and checklist, what is decided on, the decision and the history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from uuid import UUID
@@ -11,22 +11,25 @@ from werkzeug.wrappers import Response
 from pipeline import clock
 from pipeline.db import snapshot
 from pipeline.documents.derived import known_page_count
+from pipeline.json import Json
 from pipeline.office import desks
 from pipeline.queries.desk.content import (
     DocumentAsked,
     IsianAnswer,
-    read_bap,
     read_content,
+    read_forms,
     read_paraf,
     read_signature,
 )
 from pipeline.queries.desk.riwayat import read_riwayat
 from pipeline.queries.desk.tugas import DeskNaskah, DeskTugas
-from pipeline.rules.form.bap import CONCLUSION, check_bap, read, read_list, read_part
+from pipeline.rules.form.desk_form import answers, check_form, conclusion, read_list
 from pipeline.rules.verification.facts import CheckResult
 from pipeline.services.people.access import record_access
 from pipeline.settings import PdfEngine
-from pipeline.sop.values import Sop
+from pipeline.sop.form.desk_form import DeskForm
+from pipeline.sop.form.isian import Isian
+from pipeline.sop.values import CaseData, Sop
 from pipeline.sop.words import IsianKind
 from web.auth import me, petugas, today
 from web.forms import Form
@@ -45,14 +48,13 @@ DOCUMENT_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class BapSummary:
-    """BAP and Rekomendasi in a few words, and how many fields still keep them from being sent."""
+class FormSummary:
+    """The form of a desk in a few words, and how many fields still keep it from being sent."""
 
+    form: DeskForm
     conclusion: str
-    day: str
+    lines: tuple[tuple[Isian, str | tuple[str, ...]], ...]  # those repeated to who decides later
     photo: int
-    note: str
-    rekomendasi: Mapping[str, object]
     lacking: int
 
 
@@ -113,7 +115,8 @@ def tugas_context(tugas: DeskTugas) -> dict[str, object]:
         "riwayat": read_riwayat(permohonan.id, permohonan.sop),
         "choices": keputusan_choices(tugas),
         "targets": return_targets(tugas),
-        "bap": summarize_bap(tugas),
+        "forms": summarize_forms(tugas),
+        "form_here": permohonan.sop.form_at(tugas.langkah.code),
         "paraf": read_paraf(permohonan.id, permohonan.sop) if tugas.naskah else (),
         "naskah_pages": count_pages(tugas.naskah),
         "signature": read_signature(permohonan.id, now=clock.now()),
@@ -123,19 +126,24 @@ def tugas_context(tugas: DeskTugas) -> dict[str, object]:
     }
 
 
-def summarize_bap(tugas: DeskTugas) -> BapSummary | None:
-    """None before Dinas Teknis wrote anything, or where it is not asked for yet."""
+def summarize_forms(tugas: DeskTugas) -> dict[str, FormSummary]:
+    """The forms that desks have begun, and that of this desk, by their codes."""
     permohonan = tugas.permohonan
-    content = read_bap(permohonan.id)
-    if not content and not tugas.langkah.sets_arah:
-        return None
-    return BapSummary(
-        conclusion=CONCLUSION.get(read(content, "kesimpulan"), ""),
-        day=read(content, "tanggal"),
+    kept, here = read_forms(permohonan.id), permohonan.sop.form_at(tugas.langkah.code)
+    shown = [form for form in permohonan.sop.forms if form is here or form.code in kept]
+    return {form.code: _summary(form, kept.get(form.code, {}), permohonan.data) for form in shown}
+
+
+def _summary(form: DeskForm, content: Json, data: CaseData) -> FormSummary:
+    given = answers(form, content)
+    told = form.direction.isian if form.direction else ""
+    brief = ((f, given.get(f.code, "")) for f in form.isian if f.brief and f.code != told)
+    return FormSummary(
+        form=form,
+        conclusion=conclusion(form, content),
+        lines=tuple((f, answer) for f, answer in brief if answer),
         photo=len(read_list(content, "foto")),
-        note=read(content, "catatan"),
-        rekomendasi=read_part(content, "rekomendasi"),
-        lacking=len(check_bap(content, permohonan.sop, permohonan.data, today=today())),
+        lacking=len(check_form(form, content, data, today=today())),
     )
 
 

@@ -10,6 +10,7 @@ from pipeline.documents.numbering import format_nomor
 from pipeline.json import Json
 from pipeline.kantor import Kantor
 from pipeline.roles import Basis
+from pipeline.sop.form.desk_form import DeskForm
 from pipeline.sop.naskah import Naskah
 from pipeline.sop.values import CaseData, Isian, Sop
 from pipeline.sop.words import Arah, IsianKind, NaskahKind
@@ -24,11 +25,18 @@ _BY_KIND: Final[Mapping[str, str]] = {
     IsianKind.TANGGAL: "2018-03-06",
     IsianKind.ANGKA: "24",
     IsianKind.NIK: "6372014107850001",
+    IsianKind.NIP: "197103121996032004",
     IsianKind.TELEPON: "6281234567890",
     IsianKind.SUREL: "contoh@kantor.example",
     IsianKind.KOORDINAT: "-3.44, 114.84",
     IsianKind.SETUJU: "ya",
 }
+
+
+_TEAM: Final = (
+    {"nama": "Muhammad Rizali, S.ST.", "nip": "198504172010011012", "jabatan": "Pengawas Ahli Muda"},
+    {"nama": "Rina Wahyuni, A.Md.", "nip": "199108222019032007", "jabatan": "Penyuluh Terampil"},
+)
 
 
 def sample_answers(sop: Sop, chosen: Mapping[str, str], *, only_required: bool = False) -> CaseData:
@@ -67,7 +75,7 @@ def sample_facts(sop: Sop, naskah: Naskah, answers: CaseData) -> PaperFacts:
     return PaperFacts(
         content=answers,
         registration=Registration(f"{sop.prefix}-2026-483920", _HANDED_IN.date()),
-        bap=sample_bap(sop, answers, "tidak_layak" if naskah.arah is Arah.TOLAK else "layak_dengan_catatan"),
+        forms={f.code: sample_form(f, answers, refused=naskah.arah is Arah.TOLAK) for f in sop.forms},
         handed=handed if naskah.kind is NaskahKind.TANDA_TERIMA else None,
     )
 
@@ -95,35 +103,26 @@ def must_say(sop: Sop, naskah: Naskah, values: Mapping[str, object]) -> Mapping[
     return decision_says(str(values["pemegang"]), values) if naskah.kind is NaskahKind.KEPUTUSAN else {}
 
 
-def sample_bap(sop: Sop, answers: CaseData, conclusion: str) -> Json:
-    """A BAP with every line of the checklist filled in."""
-    eligible = conclusion != "tidak_layak"
-    listing = [{"kode": b.code, "hasil": "sesuai", "catatan": ""} for b in sop.bap_items_for(answers)]
+def sample_form(form: DeskForm, answers: CaseData, *, refused: bool) -> Json:
+    """What a desk filled in, with every line of its checklist; of a refusal one line speaks against it."""
+    isian = {f.code: _answer(f, _concluded(form, f, refused)) for f in form.isian}
+    kept = {code: answer if isinstance(answer, str) else list(answer) for code, answer in isian.items()}
+    in_order = next(iter(form.results), "")
+    listing = [{"kode": b.code, "hasil": in_order, "catatan": ""} for b in form.items_for({**answers, **isian})]
     for one in listing[:2][-1:]:  # the second line, or the only one
-        one |= {"hasil": "catatan" if eligible else "tidak", "catatan": "Belum sesuai dengan permohonan."}
-    return {
-        "nomor": "400.9/118/BAPL/2026",
-        "tanggal": "2026-11-26",
-        "tempat": "Jalan Karang Anyar I Gang Melati Nomor 27",
-        "dasar": "Surat Tugas Nomor 800/912/2026 tanggal 24 November 2026",
-        "tim": [
-            {"nama": "Muhammad Rizali, S.ST.", "nip": "198504172010011012", "jabatan": "Pengawas Ahli Muda"},
-            {"nama": "Rina Wahyuni, A.Md.", "nip": "199108222019032007", "jabatan": "Penyuluh Terampil"},
-        ],
-        "pihak_lembaga": {"nama": "Hj. Nor Aisyah, S.Sos.", "jabatan": "Ketua"},
-        "daftar": listing,
-        "foto": [],
-        "kesimpulan": conclusion,
-        "catatan": "Agar dilengkapi." if eligible else "Belum memenuhi persyaratan.",
-        "rekomendasi": {
-            "nomor": "400.9/205/REK/2026",
-            "tanggal": "2026-11-27",
-            "pertimbangan": "Semua telah diperiksa di tempat oleh tim kami.",
-            "penandatangan_nama": "H. Abdul Malik, S.Sos., M.Si.",
-            "penandatangan_nip": "196908151992031009",
-            "penandatangan_jabatan": "Kepala Dinas",
-        },
-    }
+        one |= {"hasil": _finding(form) if refused else in_order, "catatan": "Belum sesuai dengan permohonan."}
+    return {"isian": kept, "tim": list(_TEAM[: form.team]), "daftar": listing, "foto": []}
+
+
+def _concluded(form: DeskForm, isian: Isian, refused: bool) -> str | None:
+    """The choice that leads this way, of the field that sets the direction."""
+    if form.direction is None or isian.code != form.direction.isian:
+        return None
+    return next(code for code in isian.choices if (code in form.direction.refusing) is refused)
+
+
+def _finding(form: DeskForm) -> str:
+    return next(iter((*form.findings, *form.results)), "")
 
 
 def _deciding(sop: Sop) -> set[str]:
@@ -143,4 +142,6 @@ def _answer(isian: Isian, chosen: str | None) -> str | tuple[str, ...]:
         return (chosen,) if chosen else tuple(isian.choices)[:2]
     if isian.kind is IsianKind.PILIHAN:
         return chosen or next(_open_choices(isian), "")
+    if isian.kind is IsianKind.ANGKA_TETAP:
+        return "1234567890"[: isian.lengths[0]].ljust(isian.lengths[0], "1")
     return _BY_KIND.get(isian.kind, f"{isian.label} & contoh"[: isian.max_length])

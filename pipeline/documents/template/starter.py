@@ -1,12 +1,11 @@
 """A first Word template of a paper, drawn from the SOP alone: it prints, and the office goes on with it in Word."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from docx.table import Table
 
-from pipeline.documents.desk_form import FORM_LABELS
 from pipeline.documents.template.compose import names_in
 from pipeline.documents.template.sheet import BOTH, CENTER, RIGHT, Sheet
 from pipeline.sop.naskah import Naskah
@@ -24,10 +23,12 @@ class Izin:
     name: str
     pemegang: str  # code of the isian that names the holder
     labels: Mapping[str, str]  # code of an isian that may be printed -> its label
+    of_desks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # langkah -> the same of its desk's form
 
     @classmethod
     def of(cls, sop: Sop) -> "Izin":
-        return cls(sop.name, sop.pemegang, {i.code: i.label for i in sop.isian if not i.personal})
+        of_desks = {form.langkah: {i.code: i.label for i in form.isian} for form in sop.forms}
+        return cls(sop.name, sop.pemegang, {i.code: i.label for i in sop.isian if not i.personal}, of_desks)
 
 
 def starter(izin: Izin, naskah: Naskah, emblem: bytes | None = None) -> bytes:
@@ -130,7 +131,7 @@ def _of_desk(sheet: Sheet, izin: Izin, naskah: Naskah) -> None:
     table = sheet.pairs([("Pemohon", "{{ pemegang }}")])
     if naskah.lines:
         sheet.pairs_of(table, "data", "{{ baris.label }}", "{{ baris.nilai }}")
-    _optional_pairs(sheet, table, FORM_LABELS)
+    _optional_pairs(sheet, table, izin.of_desks.get(naskah.langkah, {}))
     sheet.line("", after=4)
     with sheet.only_if("daftar"):
         result, note = ("Hasil", 35, "{{ baris.hasil }}"), ("Catatan", 50, "{{ baris.catatan }}")

@@ -1,7 +1,7 @@
-"""What lies in a file: documents with their verdicts, what the applicant was asked, BAP, approvals. By id, unguarded:
-ask ``queries.desk.permohonan`` first whether the reader may."""
+"""What lies in a file: documents with their verdicts, what the applicant was asked, what desks filled in, approvals.
+By id, unguarded: ask ``queries.desk.permohonan`` first whether the reader may."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -165,18 +165,21 @@ def answer(isian: Isian, permohonan: DeskPermohonan) -> str:
     return ", ".join(isian.choices.get(n, n) for n in chosen)
 
 
-def read_bap(permohonan_id: UUID) -> Json:
-    """The BAP and Rekomendasi as last saved; empty before Dinas Teknis began."""
-    with connection() as conn:
-        facts = facts_of(conn, permohonan_id)
-    return (facts and facts.bap) or {}
+def read_forms(permohonan_id: UUID) -> dict[str, Json]:
+    """The forms of the desks as last saved, by their codes; none before a desk began."""
+    return {code: content for code, (content, _) in _forms(permohonan_id).items()}
 
 
-def bap_saved_at(permohonan_id: UUID) -> datetime | None:
-    """When the BAP was last saved; None before Dinas Teknis began."""
+def form_saved_at(permohonan_id: UUID, code: str) -> datetime | None:
+    """When this form was last saved; None before it was begun."""
+    kept = _forms(permohonan_id).get(code)
+    return read_moment(kept[1]) if kept else None
+
+
+def _forms(permohonan_id: UUID) -> Mapping[str, tuple[Json, str]]:
     with connection() as conn:
         facts = facts_of(conn, permohonan_id)
-    return facts.bap_saved_at if facts else None
+    return (facts and facts.forms) or {}
 
 
 def read_paraf(permohonan_id: UUID, sop: Sop) -> tuple[Paraf, ...]:

@@ -21,13 +21,14 @@ _FACTS: Final = Constant(
 SELECT p.sop, p.sop_version, p.nomor, p.pemohon_id, p.complete_at, p.tenggat AS janji,
     t.id AS tugas_id, t.langkah, t.peran, t.automatic, t.taken_by, taker.name AS taker_name,
     t.started_at, t.jeda, t.tenggat, t.added_days,
-    bap.content AS bap, bap.saved_at AS bap_saved_at,
     sk.nomor AS sk_nomor, sk.status AS sk_status, sk.day AS sk_day, sk.created_at AS sk_begun_at, sk.provider,
     sk.signatory, sk.sent_sha256, sk.kind AS sk_kind, sk.token, sk.pdf_sha256, sk.pdf_size, sk.valid_until_date,
     (SELECT json_agg(json_build_array(
             id, syarat, name, kind, size, page_count, signed, uploaded_at, replaced_at, sha256
         ) ORDER BY syarat, sequence)
         FROM berkas WHERE permohonan_id = p.id) AS berkas,
+    (SELECT json_object_agg(form, json_build_array(content, saved_at))
+        FROM filled_form WHERE permohonan_id = p.id) AS forms,
     -- of the last visit that was checked
     (SELECT json_agg(json_build_array(kind, code, result, said) ORDER BY sequence)
         FROM pemeriksaan WHERE tugas_id = (
@@ -50,7 +51,6 @@ SELECT p.sop, p.sop_version, p.nomor, p.pemohon_id, p.complete_at, p.tenggat AS 
 FROM permohonan p
     LEFT JOIN tugas t ON t.permohonan_id = p.id AND t.closed_at IS NULL
     LEFT JOIN orang taker ON taker.id = t.taken_by
-    LEFT JOIN bap ON bap.permohonan_id = p.id
     LEFT JOIN sk ON sk.permohonan_id = p.id
 WHERE p.id = :permohonan_id
 """).bindparams(pemohon=str(Peran.PEMOHON), running=str(Status.BERJALAN))

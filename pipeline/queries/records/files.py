@@ -18,7 +18,6 @@ from pipeline.db import Constant, connection, read_once
 from pipeline.hashing import digest
 from pipeline.models import (
     Approval,
-    Bap,
     Base,
     Berkas,
     CorrectionRequest,
@@ -27,6 +26,7 @@ from pipeline.models import (
     DraftAuthor,
     Eskalasi,
     Examined,
+    FilledForm,
     Peristiwa,
     PeristiwaWords,
     Permohonan,
@@ -38,7 +38,7 @@ from pipeline.rules.history.replay import Row, Tables
 from pipeline.text import read_moment
 
 _TABLES: Final[tuple[type[Base], ...]] = (
-    Permohonan, Tugas, Berkas, CorrectionRequest, Bap, Draft, DraftAuthor, Approval, Sk, Eskalasi, Peristiwa,
+    Permohonan, Tugas, Berkas, CorrectionRequest, FilledForm, Draft, DraftAuthor, Approval, Sk, Eskalasi, Peristiwa,
     Examined, DailyLeaf,
 )  # fmt: skip
 _TIMES: Final[Mapping[str, frozenset[str]]] = {
@@ -47,7 +47,7 @@ _TIMES: Final[Mapping[str, frozenset[str]]] = {
 #: What tells the rows of a table apart within a file; their id where nothing is said.
 _KEYS: Final[Mapping[str, Callable[[Row], object]]] = {
     "permohonan": lambda _: "",
-    "bap": lambda _: "",
+    "filled_form": lambda r: r["form"],
     "eskalasi": lambda r: f"{r['langkah']}:{r['kunjungan']}:{r['tenggat_number']}:{r['level']}",
     "draft_author": lambda r: f"{r['draft_id']}:{r['person_id']}",
     "daily_leaf": lambda r: f"{r['number']}:{r['place']}",

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection, Text, cast, func, select, union
 from sqlalchemy.dialects.postgresql import JSONPATH
 
-from pipeline.models import Bap, Berkas, Draft, Permohonan, Sk
+from pipeline.models import Berkas, Draft, FilledForm, Permohonan, Sk
 
 _COLUMNS = (
     Berkas.sha256, Berkas.original_sha256, Draft.docx_sha256, Draft.templat_sha256, Sk.docx_sha256, Sk.pdf_sha256,
@@ -23,12 +23,12 @@ def named_by(conn: Connection, sha256: Collection[str]) -> dict[str, list[str]]:
         .where(column.in_(sha256))
         for column in _COLUMNS
     ]
-    pictures = func.jsonb_path_query_array(Bap.content, cast("$.foto[*].sha256", JSONPATH))
+    pictures = func.jsonb_path_query_array(FilledForm.content, cast("$.foto[*].sha256", JSONPATH))
     each = func.jsonb_array_elements_text(pictures).table_valued("value", name="foto").render_derived().lateral()
     parts.append(
         select(each.c.value, nomor)
-        .select_from(Bap)
-        .join(Permohonan, Permohonan.id == Bap.permohonan_id)
+        .select_from(FilledForm)
+        .join(Permohonan, Permohonan.id == FilledForm.permohonan_id)
         .join(each, each.c.value.in_(sha256))
     )
     found: dict[str, list[str]] = defaultdict(list)

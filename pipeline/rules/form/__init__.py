@@ -1,1 +1,1 @@
-"""What is typed: fields, answers and spellings, and what they say of an institution."""
+"""What is typed: fields, answers and spellings, and what they say of a holder."""

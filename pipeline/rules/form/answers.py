@@ -17,9 +17,6 @@ _ABROAD = re.compile(r"\+(?!62|0)[1-9][0-9]{6,14}")
 _PHONE = re.compile(r"(?:(?:\+|00)?620?|\+?0|00(?=8)|(?=8))([1-9][0-9]{6,11})")
 _EMAIL = re.compile(r"[a-z0-9_%+'-]+(?:\.[a-z0-9_%+'-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 _EMAIL_LENGTH_AT_MOST = 254
-_AHU = re.compile(
-    r"AHU[\s.-]*([0-9]{1,10})[\s.]*AH[\s.]*([0-9]{2})[\s.]*([0-9]{2})[\s.]*(?:TAHUN|THN|TH)[\s.]*([0-9]{4})"
-)
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")
 _DEGREE = r"(-?[0-9]{1,3}(?:[.,][0-9]+)?)"
 _COORDINATES = re.compile(rf"{_DEGREE}(?:\s*[,;]\s*|\s+){_DEGREE}")
@@ -75,11 +72,6 @@ def _date_parts(small: str) -> tuple[str, str, str]:
     raise InvalidIsian(RefusedAnswer.DATE_UNREAD)
 
 
-def is_odd_ahu(text: str) -> bool:
-    """Whether a number of a Kemenkumham decree is not written as those of today are; older ones took many forms."""
-    return any(c.isdigit() for c in text) and not _AHU.fullmatch(text.upper())
-
-
 def printable(text: str) -> str:
     """The text as every paper can print it: ㎡ becomes m2. Raises InvalidIsian for emoji, which none can."""
     ordinary = "".join(unicodedata.normalize("NFKC", c) if _is_picture(c) else c for c in text)
@@ -108,7 +100,13 @@ def _text(isian: Isian, text: str) -> str:
         raise InvalidIsian(RefusedAnswer.TOO_LONG, length=len(text), at_most=isian.max_length)
     if not any(c.isalnum() for c in text):
         raise InvalidIsian(RefusedAnswer.NO_WORDS)
-    return text
+    if isian.usual and (usual := isian.usual.read(text)):
+        return usual
+    if isian.shape is None:
+        return text
+    if (shaped := isian.shape.read(text)) is None:
+        raise InvalidIsian(RefusedAnswer.SHAPE, words=isian.shape.words)
+    return shaped
 
 
 def _choice(isian: Isian, text: str) -> str:
@@ -151,12 +149,20 @@ def parse_nik(text: str) -> str:
     return nik
 
 
-def _npwp(isian: Isian, text: str) -> str:
-    return _exact_digits(text, "NPWP", 15, 16)
+def _fixed_digits(isian: Isian, text: str) -> str:
+    return _exact_digits(text, isian.label, *isian.lengths)
 
 
-def _nib(isian: Isian, text: str) -> str:
-    return _exact_digits(text, "NIB", 13)
+def is_nip(text: str) -> bool:
+    """Whether it has the 18 digits of an officer's number, however they are spaced."""
+    figure = _DIGIT_SEPARATORS.sub("", text)
+    return len(figure) == 18 and _digits(figure)
+
+
+def _nip(isian: Isian, text: str) -> str:
+    if not is_nip(text):
+        raise InvalidIsian(RefusedAnswer.NIP_LENGTH)
+    return text
 
 
 def _telephone(isian: Isian, text: str) -> str:
@@ -179,16 +185,6 @@ def _coordinates(isian: Isian, text: str) -> str:
     return f"{_seven_decimals(latitude)}, {_seven_decimals(longitude)}"
 
 
-def _ahu(isian: Isian, text: str) -> str:
-    """Today's form in one way of writing; anything else with a number in it as typed, for an officer to compare."""
-    if fits := _AHU.fullmatch(text.upper()):
-        nomor, css_class, kind, year = fits.groups()
-        return f"AHU-{nomor}.AH.{css_class}.{kind}.Tahun {year}"
-    if not any(c.isdigit() for c in text):
-        raise InvalidIsian(RefusedAnswer.AHU)
-    return _text(isian, text)
-
-
 def _consent(isian: Isian, text: str) -> str:
     if text != "ya":
         raise InvalidIsian(RefusedAnswer.CONSENT_ODD)
@@ -202,13 +198,12 @@ PARSERS: Mapping[IsianKind, Callable[[Isian, str], str]] = {
     IsianKind.PILIHAN: _choice,
     IsianKind.TANGGAL: _date,
     IsianKind.ANGKA: _count,
+    IsianKind.ANGKA_TETAP: _fixed_digits,
     IsianKind.NIK: lambda _, text: parse_nik(text),
-    IsianKind.NPWP: _npwp,
-    IsianKind.NIB: _nib,
+    IsianKind.NIP: _nip,
     IsianKind.TELEPON: _telephone,
     IsianKind.SUREL: _email,
     IsianKind.KOORDINAT: _coordinates,
-    IsianKind.AHU: _ahu,
     IsianKind.SETUJU: _consent,
 }
 

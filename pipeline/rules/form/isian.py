@@ -44,13 +44,26 @@ def parse_isian(isian: Isian, raw: str | Sequence[str]) -> str | tuple[str, ...]
 
 def check_content(sop: Sop, content: CaseData, *, today: date) -> dict[str, Sentence]:
     """kode -> sentence for everything missing or wrong at submission; empty = fine. Only what the case is asked for."""
+    return _too_old(sop, content, today) | check_answers(sop.isian_for(content), content, today=today)
+
+
+def check_answers(asked: Sequence[Isian], content: CaseData, *, today: date) -> dict[str, Sentence]:
+    """kode -> sentence for what is missing or wrong in these fields."""
     errors: dict[str, Sentence] = {}
-    for isian in sop.isian_for(content):
+    for isian in asked:
         try:
             _check(isian, content, today)
+            _check_order(isian, asked, content)
         except InvalidIsian as error:
             errors[isian.code] = error.sentence
-    return _too_old(sop, content, today) | errors
+    return errors
+
+
+def _check_order(isian: Isian, asked: Sequence[Isian], content: CaseData) -> None:
+    earlier = next((f for f in asked if f.code == isian.not_before), None)
+    dated, since = (_date_or_none(content.get(f.code, "")) if f else None for f in (isian, earlier))
+    if earlier and dated and since and dated < since:
+        raise InvalidIsian(RefusedAnswer.DATE_BEFORE, other=earlier.label)
 
 
 def _check(isian: Isian, content: CaseData, today: date) -> None:

@@ -19,6 +19,7 @@ class RefusedAnswer(Family):
     DATE_IMPOSSIBLE = "date_impossible", "Tanggal ini tidak ada di kalender. Periksa tanggal dan bulannya."
     DATE_YEAR = "date_year", "Periksa tahunnya: {year} di luar {first}-{last}."
     DATE_AHEAD = "date_ahead", "Tanggal ini belum tiba. Periksa tahunnya."
+    DATE_BEFORE = "date_before", "Tanggal ini tidak boleh mendahului {other}."
     PICTURE = "picture", "Hapus {picture} dari isian ini: gambar dan emoji tidak dapat dicetak pada surat."
     TOO_LONG = "too_long", "Terlalu panjang: {length} huruf, paling banyak {at_most}."
     NO_WORDS = "no_words", "Tulis dengan huruf atau angka."
@@ -46,7 +47,8 @@ class RefusedAnswer(Family):
         "place_abroad",
         "Titik koordinat di luar Indonesia. Tulis lintang dan bujur seperti -3.4400, 114.8400.",
     )
-    AHU = "ahu", "Salin nomornya dari SK pengesahan, seperti AHU-0012948.AH.01.04.Tahun 2018."
+    SHAPE = "shape", "{words}"
+    NO_NUMBER_COPIED = "ahu", "Salin nomornya dari dokumen yang diunggah."  # of records before a SOP said its shapes
     CONSENT_ODD = "consent_odd", "Centang persetujuan ini atau biarkan kosong."
     CONSENT_MISSING = "consent_missing", "Centang persetujuan ini."
     QUESTION_OPEN = "question_open", "Belum dijawab: {label}"

@@ -1,8 +1,9 @@
-"""Whether two spellings mean the same: of a number, of an institution's name, of what somebody looks for. Pure."""
+"""Whether two spellings mean the same: of a number, of a holder's name, of what somebody looks for. Pure."""
 
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 #: Marks people write for the same thing inside a word: Sa'at, Sa’at, Saʻat, Sa`at.
@@ -15,11 +16,6 @@ _AFTER_NUMBER = re.compile(r"\s(?:TANGGAL|TGL)\b.*")
 _NUMERAL = re.compile(r"(?<![^\W\d_])[OIL]*[0-9][0-9OIL]*(?![^\W\d_])")
 _LOOKALIKES = str.maketrans("OIL", "011")
 _YEAR_WORDS = frozenset({"TAHUN", "TH", "THN"})
-#: What kind of body a name is of, not which one.
-_KIND_OF_BODY = re.compile(
-    r"\b(?:lembaga kesejahteraan sosial(?: anak)?|panti (?:asuhan|sosial)(?: anak)?|panti|lksa?|pa|yayasan|yayas|yay"
-    r"|yys|ys|perkumpulan|perkump|perk|koperasi|kop|pt|cv|ormas)\b"
-)
 
 
 def fold(text: str) -> str:
@@ -29,10 +25,26 @@ def fold(text: str) -> str:
     return " ".join("".join(letters).split())
 
 
-def name_key(name: str) -> str:
-    """Which institution a name means: no legal form, punctuation or spaces; all of it when nothing else is left."""
+def name_key(name: str, common: tuple[str, ...]) -> str:
+    """Whom a name means: no punctuation, spaces or common words; all of it when nothing else is left.
+
+    ``common``: words of the kind of body it is of, which do not tell one from another.
+    """
     words = " ".join(re.findall(r"[^\W_]+", fold(name)))
-    return _KIND_OF_BODY.sub("", words).replace(" ", "") or words.replace(" ", "")
+    return _any_of(common).sub("", words).replace(" ", "") or words.replace(" ", "")
+
+
+def person_key(name: str, titles: tuple[str, ...]) -> str:
+    """Whom the name of a person means: its letters, without titles and words of one or two letters."""
+    words = re.findall(r"[^\W\d_]+", fold(name))
+    return "".join(word for word in words if len(word) > 2 and word not in titles)
+
+
+@lru_cache(maxsize=64)
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of these words or rows of words, the longest first; nothing where there are none."""
+    longest_first = sorted((re.escape(fold(word)) for word in words), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(longest_first)})\b" if words else r"(?!)")
 
 
 def number_key(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID, uuid5
 
 from pipeline.rules.history.chain import Event
-from pipeline.rules.history.kinds import PeristiwaKind, SkStatus
+from pipeline.rules.history.kinds import PeristiwaKind, SkStatus, form_told
 from pipeline.rules.history.naskah import (
     approved,
     drafted,
@@ -100,9 +100,9 @@ def _content(r: Replay, e: Event) -> None:
         named = ("syarat", "sequence", "kind", "size", "page_count", "sha256", "original_sha256", "signed")
         row: Row = {name: d[name] for name in named}
         r.put("berkas", d["berkas"], row | {"name": word(e, "berkas"), "uploaded_at": e.at, "replaced_at": None})
-    if "bap" in d:
-        bap = r.tables.get("bap", {}).get("", {"sent_at": None})
-        r.put("bap", "", bap | {"actor": e.actor, "saved_at": e.at})
+    if form := form_told(d):
+        kept = r.tables.get("filled_form", {}).get(form, {"sent_at": None})
+        r.put("filled_form", form, kept | {"actor": e.actor, "saved_at": e.at})
 
 
 def _replaced(r: Replay, e: Event, ids: Iterable[object]) -> None:
@@ -128,8 +128,8 @@ def _decided(r: Replay, e: Event) -> None:
     _asked(r, e)
     approved(r, e)
     issued(r, e)
-    if "bap_dikirim" in d:
-        r.row("bap", "")["sent_at"] = e.at
+    if form := form_told(d):
+        r.row("filled_form", form)["sent_at"] = e.at
     _checked(r, e)
     if not closed:
         r.put("tugas", d["tugas_baru"], _new_tugas(e, target, d))

@@ -1,5 +1,6 @@
 """The closed words of a history: what kinds of peristiwa there are, and in what state the signing of an SK is."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -36,3 +37,11 @@ class SkStatus(StrEnum):
     GAGAL = "gagal"
     TERBIT = "terbit"
     DICABUT = "dicabut"
+
+
+def form_told(data: Mapping[str, object]) -> str:
+    """The form of a desk that a peristiwa tells of, saved or sent; '' when it tells of none.
+
+    The first release had one, and named it by telling of it.
+    """
+    return str(data.get("form") or ("bap" if data.get("bap") or data.get("bap_dikirim") else ""))

@@ -8,7 +8,7 @@ from pipeline.rules.history.chain import Event
 
 #: Column -> value. Times are datetimes, ids and dates text.
 Row = dict[str, object]
-#: Table -> key -> row. The permohonan itself and its BAP have the key ''.
+#: Table -> key -> row. The permohonan itself has the key ''.
 Tables = dict[str, dict[str, Row]]
 
 #: The value of a column whose words are gone: nothing can be said of it.

@@ -8,17 +8,15 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Final
 
-from pipeline.rules.form.answers import is_odd_ahu
 from pipeline.rules.form.isian import check_content, years_before
 from pipeline.rules.sentences import Sentence, say
 from pipeline.rules.verification.facts import CheckResult, EarlierSk, Facts, Verdict
 from pipeline.rules.verification.findings import Finding
 from pipeline.rules.verification.pages import documents_differ, pages_readable
-from pipeline.sop.values import Sop
-from pipeline.sop.words import About, IsianKind
+from pipeline.sop.values import Isian, Sop
+from pipeline.sop.words import About, Renewal
 
-BOARD: Final = ("ketua", "sekretaris", "bendahara")
-RENEWAL_LATE_YEARS: Final = 1  # an older tanda daftar is renewed only after a person has looked at it
+RENEWAL_LATE_YEARS: Final = 1  # an older paper is renewed only after a person has looked at it
 
 Check = Callable[[Sop, Facts], Iterator[Verdict]]
 
@@ -89,41 +87,49 @@ def documents_young(sop: Sop, facts: Facts) -> Iterator[Verdict]:
             yield _syarat(age.syarat, CheckResult.GAGAL, old)
 
 
-def different_people(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
-    """Ketua, sekretaris and bendahara are three people."""
-    owner: dict[str, str] = {}
-    for jabatan in BOARD:
-        nik = facts.text(f"{jabatan}_nik")
-        first = owner.setdefault(nik, jabatan)
-        if nik and first != jabatan:
-            yield _isian(f"{jabatan}_nik", say(Finding.SAME_PERSON, post=jabatan, other=first))
+def different_people(sop: Sop, facts: Facts) -> Iterator[Verdict]:
+    """The fields of a group are about different persons."""
+    owner: dict[tuple[str, str], Isian] = {}
+    for isian in (f for f in sop.isian_for(facts.data) if f.unlike):
+        answer = facts.text(isian.code)
+        first = owner.setdefault((isian.unlike, answer), isian)
+        if answer and first is not isian:
+            yield _isian(isian.code, say(Finding.SAME_ANSWER, label=isian.label, other=first.label))
 
 
-def numbers_usual(sop: Sop, facts: Facts) -> Iterator[Verdict]:
-    """Numbers of older decrees took many forms: one that is not of today's is compared with the paper by a person."""
+def answers_usual(sop: Sop, facts: Facts) -> Iterator[Verdict]:
+    """What may be written otherwise, as numbers of old papers are, is compared with the paper by a person."""
     for isian in sop.isian_for(facts.data):
-        nomor = facts.text(isian.code)
-        if isian.kind is IsianKind.AHU and is_odd_ahu(nomor):
-            yield _isian(isian.code, say(Finding.ODD_AHU))
+        answer = facts.text(isian.code)
+        refused = isian.shape and isian.shape.read(answer) is None  # form_complete asks for it
+        if isian.usual and answer and not refused and isian.usual.read(answer) is None:
+            yield _isian(isian.code, say(Finding.UNUSUAL, words=isian.usual.words))
 
 
-def institution_not_known(sop: Sop, facts: Facts) -> Iterator[Verdict]:
-    """No other application is of an institution with one of these numbers, or with this name but for its spelling."""
+def holder_not_known(sop: Sop, facts: Facts) -> Iterator[Verdict]:
+    """No other application is of a holder with one of these numbers, or with this name but for its spelling."""
     label = {i.code: i.label for i in sop.isian}
     for code, nomor in facts.same_answers.items():
-        yield _isian(code, say(Finding.KNOWN_INSTITUTION, label=label[code], nomor=nomor[:5]))
+        yield _isian(code, say(Finding.KNOWN_HOLDER, label=label[code], nomor=nomor[:5]))
 
 
-def renewal_of_ours(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
-    """The number that is renewed was given by this office, to this institution, and through this applicant."""
-    if facts.text("jenis") == "PERPANJANGAN" and facts.text("nomor_lama"):
+def renewal_of_ours(sop: Sop, facts: Facts) -> Iterator[Verdict]:
+    """The number that is renewed was given by this office, to this holder, and through this applicant."""
+    code = sop.renewed(Renewal.NOMOR, facts.data)
+    if code and facts.text(code):
         cause = _old_number_problem(facts.earlier_sk)
         result = CheckResult.PETUGAS if cause else CheckResult.LULUS
-        yield Verdict(About.ISIAN, "nomor_lama", result, say(cause or Finding.OLD_NUMBER_OURS))
-        written = _date(facts.text("tanggal_lama_sampai"))
-        if not cause and facts.earlier_sk and facts.earlier_sk.until and written != facts.earlier_sk.until:
-            until = facts.earlier_sk.until.isoformat()
-            yield _isian("tanggal_lama_sampai", say(Finding.OLD_NUMBER_UNTIL, until=until))
+        yield Verdict(About.ISIAN, code, result, say(cause or Finding.OLD_NUMBER_OURS))
+        if not cause:
+            yield from _end_as_kept(sop, facts)
+
+
+def _end_as_kept(sop: Sop, facts: Facts) -> Iterator[Verdict]:
+    """The last day of the old paper is that of the office's own records."""
+    code = sop.renewed(Renewal.SAMPAI, facts.data)
+    until = facts.earlier_sk.until if facts.earlier_sk else None
+    if code and until and _date(facts.text(code)) != until:
+        yield _isian(code, say(Finding.OLD_NUMBER_UNTIL, until=until.isoformat()))
 
 
 def _old_number_problem(earlier_sk: EarlierSk | None) -> Finding | None:
@@ -134,18 +140,18 @@ def _old_number_problem(earlier_sk: EarlierSk | None) -> Finding | None:
         return Finding.OLD_NUMBER_REFUSAL
     if earlier_sk.revoked:
         return Finding.OLD_NUMBER_REVOKED
-    if not earlier_sk.same_institution:
+    if not earlier_sk.same_holder:
         return Finding.OLD_NUMBER_OTHERS
     return None if earlier_sk.same_pemohon else Finding.OLD_NUMBER_OTHER_ACCOUNT
 
 
-def renewal_in_time(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
-    """A tanda daftar that ended long ago is perhaps no longer renewed but registered anew."""
-    until = _date(facts.text("tanggal_lama_sampai"))
-    renewal = facts.text("jenis") == "PERPANJANGAN"
-    if renewal and until and until < years_before(facts.today, RENEWAL_LATE_YEARS):
+def renewal_in_time(sop: Sop, facts: Facts) -> Iterator[Verdict]:
+    """A paper that ended long ago is perhaps no longer renewed but asked for anew."""
+    code = sop.renewed(Renewal.SAMPAI, facts.data)
+    until = _date(facts.text(code)) if code else None
+    if code and until and until < years_before(facts.today, RENEWAL_LATE_YEARS):
         late = say(Finding.RENEWAL_LATE, until=until.isoformat(), years=RENEWAL_LATE_YEARS)
-        yield _isian("tanggal_lama_sampai", late)
+        yield _isian(code, late)
 
 
 def spot_check(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
@@ -165,8 +171,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     form_complete,
     documents_young,
     different_people,
-    numbers_usual,
-    institution_not_known,
+    answers_usual,
+    holder_not_known,
     renewal_of_ours,
     renewal_in_time,
     spot_check,

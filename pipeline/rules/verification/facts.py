@@ -46,10 +46,10 @@ class EarlierSk:
     """What the office knows of the number that a renewal names."""
 
     nomor: str
-    refusal: bool  # the number of a refusal, not of a tanda daftar
+    refusal: bool  # the number of a refusal, not of a paper that can be renewed
     revoked: bool
     until: date | None
-    same_institution: bool
+    same_holder: bool
     same_pemohon: bool
 
 

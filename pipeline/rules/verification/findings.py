@@ -28,45 +28,52 @@ class Finding(Family):
         "old_document",
         "{document} bertanggal {dated!d}, sudah lebih dari {years} tahun. Unggah yang baru.",
     )
+    SAME_ANSWER = (
+        "same_answer",
+        "{label} sama dengan {other}. Periksa apakah memang satu orang merangkap jabatan.",
+    )
+    UNUSUAL = "unusual", "{words}"
+    KNOWN_HOLDER = (
+        "known_institution",
+        "{label} ini sama, atau hanya beda ejaan, dengan permohonan {nomor}. Pastikan bukan pemegang yang sama.",
+    )
+    OLD_NUMBER_OURS = "old_number_ours", "Surat lama ini diterbitkan kantor ini."
+    OLD_NUMBER_UNKNOWN = (
+        "old_number_unknown",
+        "Nomor ini tidak ada pada catatan kantor ini. Cocokkan dengan surat lama yang diunggah.",
+    )
+    OLD_NUMBER_REFUSAL = (
+        "old_number_refusal",
+        "Nomor ini nomor surat penolakan, jadi tidak dapat diperpanjang. "
+        "Putuskan apakah permohonan ini seharusnya baru.",
+    )
+    OLD_NUMBER_REVOKED = (
+        "old_number_revoked",
+        "Surat dengan nomor ini sudah dicabut. Putuskan apakah masih dapat diperpanjang.",
+    )
+    OLD_NUMBER_OTHERS = (
+        "old_number_others",
+        "Menurut catatan kantor ini nomor ini milik pemegang dengan nama atau nomor lain. "
+        "Pastikan yang diperpanjang surat milik pemegang ini sendiri.",
+    )
+    OLD_NUMBER_OTHER_ACCOUNT = (
+        "old_number_other_account",
+        "Surat ini dulu diajukan akun lain. Pastikan pemohon sekarang berwenang atas pemegangnya.",
+    )
+    OLD_NUMBER_UNTIL = "old_number_until", "Menurut catatan kantor ini surat lama berlaku sampai {until!d}."
+    RENEWAL_LATE = (
+        "renewal_late",
+        "Surat lama berakhir {until!d}, lebih dari {years} tahun lalu. "
+        "Putuskan apakah masih dapat diperpanjang atau diajukan baru.",
+    )
+    # Of records before the SOP worded them; "Members are never taken away" (rules/sentences.py).
     SAME_PERSON = (
         "same_person",
         "NIK {post} sama dengan NIK {other}. Periksa apakah memang satu orang merangkap jabatan.",
     )
-    ODD_AHU = (
+    ODD_NUMBER = (
         "odd_ahu",
-        "Bentuk nomor ini tidak seperti AHU-0012948.AH.01.04.Tahun 2018. Nomor SK lama memang dapat berbeda. "
-        "Cocokkan dengan SK pengesahan yang diunggah.",
-    )
-    KNOWN_INSTITUTION = (
-        "known_institution",
-        "{label} ini sama, atau hanya beda ejaan, dengan permohonan {nomor}. Pastikan bukan lembaga yang sama.",
-    )
-    OLD_NUMBER_OURS = "old_number_ours", "Tanda daftar lama ini diterbitkan kantor ini."
-    OLD_NUMBER_UNKNOWN = (
-        "old_number_unknown",
-        "Nomor ini tidak ada pada catatan kantor ini. Cocokkan dengan tanda daftar lama yang diunggah.",
-    )
-    OLD_NUMBER_REFUSAL = (
-        "old_number_refusal",
-        "Nomor ini nomor surat penolakan, bukan tanda daftar. Putuskan apakah permohonan ini seharusnya baru.",
-    )
-    OLD_NUMBER_REVOKED = (
-        "old_number_revoked",
-        "Tanda daftar dengan nomor ini sudah dicabut. Putuskan apakah masih dapat diperpanjang.",
-    )
-    OLD_NUMBER_OTHERS = (
-        "old_number_others",
-        "Menurut catatan kantor ini nomor ini milik lembaga dengan nama atau nomor legalitas lain. "
-        "Pastikan yang diperpanjang tanda daftar lembaga ini sendiri.",
-    )
-    OLD_NUMBER_OTHER_ACCOUNT = (
-        "old_number_other_account",
-        "Tanda daftar ini dulu diajukan akun lain. Pastikan pemohon sekarang berwenang atas lembaga ini.",
-    )
-    OLD_NUMBER_UNTIL = "old_number_until", "Menurut catatan kantor ini tanda daftar lama berlaku sampai {until!d}."
-    RENEWAL_LATE = (
-        "renewal_late",
-        "Tanda daftar lama berakhir {until!d}, lebih dari {years} tahun lalu. "
-        "Putuskan apakah masih dapat diperpanjang atau diajukan baru.",
+        "Bentuk nomor ini tidak seperti biasanya. Nomor lama memang dapat berbeda. "
+        "Cocokkan dengan dokumen yang diunggah.",
     )
     SPOT_CHECK = "spot_check", "Berkas ini terpilih untuk uji petik. Periksa seperti biasa."

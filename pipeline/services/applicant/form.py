@@ -13,7 +13,7 @@ from pipeline.hashing import content_hash
 from pipeline.json import Json
 from pipeline.models import Permohonan, Person, Tugas
 from pipeline.roles import Peran
-from pipeline.rules.form.institution import institution_columns
+from pipeline.rules.form.holder import holder_columns
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import Status
 from pipeline.services.people.sessions import guard_session
@@ -37,7 +37,7 @@ def create_draft(
     """
     sop = get_sop(sop_code)
     permohonan_id = uuid5(pemohon_id, str(form_id)) if form_id else uuid4()
-    content_digest = content_hash({}, [], None)
+    content_digest = content_hash({}, [], {})
     with unit_of_work() as s:
         one_press_at_a_time = select(Person.id).where(Person.id == pemohon_id).with_for_update(key_share=True)
         s.execute(one_press_at_a_time)
@@ -126,7 +126,7 @@ def save_isian(
             return
         content: Json = {k: _plain(v) for k, v in {**old, **new}.items() if v}
         file.content = content
-        change: Json = {"content": content, **institution_columns(file.sop, case_data(content))}
+        change: Json = {"content": content, **holder_columns(file.sop, case_data(content))}
         record_content(s, file, {"isian": sorted(new)}, actor=actor, now=now, change=change)
 
 

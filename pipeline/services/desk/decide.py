@@ -9,21 +9,21 @@ from sqlalchemy import Connection, update
 from pipeline.db import session_on, writing
 from pipeline.errors import InputInvalid, NotAllowedYet, SamePerson
 from pipeline.json import Json
-from pipeline.models import Approval, Bap, CorrectionRequest
-from pipeline.rules.form.bap import check_arah, check_bap
+from pipeline.models import Approval, CorrectionRequest, FilledForm
+from pipeline.rules.form.desk_form import check_direction, check_form
 from pipeline.rules.history.fold import request_id
 from pipeline.rules.history.register import FreedReason
 from pipeline.rules.transitions import Keputusan, Seen, Transition
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.identity import persons_named
 from pipeline.services.records.attempt import settled_attempt
-from pipeline.services.records.content import bap_of
+from pipeline.services.records.content import forms_of
 from pipeline.services.records.guards import guard_desk, guard_seen
 from pipeline.services.records.intact import guard_intact
 from pipeline.services.records.locking import LockedPermohonan, lock_tugas
 from pipeline.services.records.numbers import free
 from pipeline.services.records.routing import Decided, approval, approved, route
-from pipeline.services.records.sets import Rows, changed_row, new_rows
+from pipeline.services.records.sets import Rows, changed_row, new_rows, together
 from pipeline.sop.values import case_data
 from pipeline.sop.words import About, KeputusanKind
 from pipeline.text import date_at
@@ -68,21 +68,27 @@ def _consequences(
     if keputusan.kind is KeputusanKind.KEMBALIKAN:
         _void_approval(conn, file, keputusan.target, now)
         return requests(file, keputusan, now), {}
-    if file.langkah.sets_arah:
-        return _send_bap(conn, file, keputusan, now), {"bap_dikirim": True}
+    rows, told = _send_form(conn, file, keputusan, now)
     if not file.langkah.approval:
-        return {}, {}
+        return rows, told
     guard_approver(file)
-    return approval(file, actor, now), approved(file)
+    return together(rows, approval(file, actor, now)), {**told, **approved(file)}
 
 
-def _send_bap(conn: Connection, file: LockedPermohonan, keputusan: Keputusan, now: datetime) -> Rows:
-    """The BAP and the Rekomendasi go with the file: they must be complete, and say what the decision says."""
-    content = bap_of(conn, file.permohonan_id) or {}
-    errors = check_bap(content, file.sop, case_data(file.content), today=date_at(now))
-    if errors := errors | check_arah(content, keputusan.kind):
-        raise InputInvalid(errors, "BAP atau Rekomendasi belum lengkap. Lengkapi dahulu, lalu kirim.")
-    return changed_row(Bap, {"permohonan_id": file.permohonan_id}, sent_at=now)
+def _send_form(
+    conn: Connection, file: LockedPermohonan, keputusan: Keputusan, now: datetime
+) -> tuple[Rows, dict[str, object]]:
+    """The form of this desk, if it has one, goes with the file: complete, and saying what the decision says."""
+    form = file.sop.form_at(file.langkah.code)
+    if form is None:
+        return {}, {}
+    content = forms_of(conn, file.permohonan_id).get(form.code, {})
+    lacking = check_form(form, content, case_data(file.content), today=date_at(now))
+    errors = {f"formulir.{name}": sentence for name, sentence in lacking.items()}  # its page is another
+    if errors := errors | check_direction(form, content, keputusan.kind):
+        raise InputInvalid(errors, f"{form.title} belum lengkap. Lengkapi dahulu, lalu kirim.")
+    key = {"permohonan_id": file.permohonan_id, "form": form.code}
+    return changed_row(FilledForm, key, sent_at=now), {"form": form.code}
 
 
 def guard_approver(file: LockedPermohonan) -> None:
@@ -93,7 +99,7 @@ def guard_approver(file: LockedPermohonan) -> None:
         raise SamePerson
     if file.has_written or file.replaced_nik in persons_named(file.content, file.sop):
         raise SamePerson(
-            "Anda, atau orang yang Anda gantikan, ikut menulis yang disetujui di sini: draf, BAP, Rekomendasi atau "
+            "Anda, atau orang yang Anda gantikan, ikut menulis yang disetujui di sini: draf, formulir meja atau "
             "permohonannya. Persetujuan ini harus diberikan orang lain."
         )
 

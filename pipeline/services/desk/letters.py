@@ -4,7 +4,7 @@ A worker makes them; a page asks for the letter as the file reads now, and gets 
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,9 +22,9 @@ from pipeline.hashing import digest
 from pipeline.json import Json
 from pipeline.models import Permohonan
 from pipeline.office import kantor
-from pipeline.rules.form.bap import read, read_list
+from pipeline.rules.form.desk_form import read, read_list
 from pipeline.services.desk.naskah import registration
-from pipeline.services.records.content import bap_of, current_berkas
+from pipeline.services.records.content import current_berkas, forms_of
 from pipeline.services.records.intact import guard_letter
 from pipeline.settings import settings
 from pipeline.sop.naskah import Naskah
@@ -73,13 +73,14 @@ def desk_paper(permohonan_id: UUID, code: str) -> Letter:
     """What a desk made of its form. Raises NotAllowedYet before there is one, NotFound for a paper no desk makes."""
     with unit_of_work() as s:
         p = _permohonan(s, permohonan_id)
-        naskah = get_sop(p.sop, p.sop_version).paper(code)
+        sop = get_sop(p.sop, p.sop_version)
+        naskah = sop.paper(code)
         if naskah.kind is not NaskahKind.MEJA:
             raise NotFound
-        content = bap_of(s, permohonan_id)
-        if content is None:
+        forms, own = forms_of(s, permohonan_id), sop.form_at(naskah.langkah)
+        if own and own.code not in forms:
             raise NotAllowedYet(f"{naskah.name} belum dibuat.")
-        return _letter(p, naskah, content)
+        return _letter(p, naskah, forms)
 
 
 def _permohonan(s: Session, permohonan_id: UUID) -> Permohonan:
@@ -93,13 +94,13 @@ def _permohonan(s: Session, permohonan_id: UUID) -> Permohonan:
 def _letter(
     p: Permohonan,
     naskah: Naskah,
-    bap: Json,
+    forms: Mapping[str, Json],
     handed: Handed | None = None,
     *,
     qr: Callable[[], bytes | None] = lambda: None,
 ) -> Letter:
     blank, title = templat(naskah.templat), f"{naskah.code} {p.nomor}"
-    facts = PaperFacts(content=p.content, registration=registration(p.nomor, p.sent_at), bap=bap, handed=handed)
+    facts = PaperFacts(content=p.content, registration=registration(p.nomor, p.sent_at), forms=forms, handed=handed)
     context = naskah_context(kantor(), get_sop(p.sop, p.sop_version), naskah, facts, names_used(blank))
 
     def make() -> bytes:

@@ -1,5 +1,6 @@
 """Drafting the decision of a file, whichever way it heads, under its lock."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -21,7 +22,7 @@ from pipeline.office import kantor
 from pipeline.rules.authorship import Act, writers
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.services.people.identity import find_persons
-from pipeline.services.records.content import bap_of
+from pipeline.services.records.content import forms_of
 from pipeline.services.records.locking import NASKAH, LockedPermohonan
 from pipeline.services.records.record import pictures_owed, record
 from pipeline.services.records.sets import new_rows, together
@@ -48,11 +49,11 @@ def write_draft(
         raise NotAllowedYet("Draf baru dapat disusun sesudah arah permohonan ini diputuskan.")
     now_in_force = s.scalar(select(Draft).where(Draft.permohonan_id == file.permohonan_id, Draft.voided_at.is_(None)))
     additions = additions if additions is not None else (now_in_force.additions if now_in_force else WITHOUT_ADDITIONS)
-    bap = bap_of(s, file.permohonan_id) or {}
-    naskah = _compose(file, bap, additions)
+    forms = forms_of(s, file.permohonan_id)
+    naskah = _compose(file, forms, additions)
     if now_in_force is not None and now_in_force.naskah_hash == naskah.naskah_hash and _is_whole(now_in_force):
         return False
-    authors = _authors(s, file, bap, any(additions.values()), drafter)
+    authors = _authors(s, file, forms, any(additions.values()), drafter)
     _replace(s, file, naskah, _Drafting(additions, drafter, authors), now)
     return True
 
@@ -61,7 +62,9 @@ def _is_whole(draft: Draft) -> bool:
     return not (store().damage(draft.docx_sha256) or store().damage(draft.templat_sha256))
 
 
-def _authors(s: Session, file: LockedPermohonan, bap: Json, additions: bool, drafter: UUID | None) -> set[UUID]:
+def _authors(
+    s: Session, file: LockedPermohonan, forms: Mapping[str, Json], additions: bool, drafter: UUID | None
+) -> set[UUID]:
     """Every person whose words this draft carries, or the documents it is made of."""
     told = (
         select(Peristiwa.kind, Peristiwa.actor, Peristiwa.data)
@@ -72,9 +75,11 @@ def _authors(s: Session, file: LockedPermohonan, bap: Json, additions: bool, dra
     drafting = {str(p) for p in (drafter, file.replaces) if drafter and p}
     if drafter:  # what is being written now
         acts.append(Act(PeristiwaKind.NASKAH, str(drafter), {"additions": additions}))
-    recommending = [t.code for t in file.sop.langkah if t.sets_arah]
-    persons = {UUID(p) for p in writers(acts, recommending) | drafting}
-    return persons | find_persons(s, file.content, file.sop, bap) | {file.pemohon_id}
+    free = {form.code: form.langkah for form in file.sop.forms if form.may_approve}
+    filling = {form.langkah for form in file.sop.forms if form.code not in free}
+    recommending = filling | {t.code for t in file.sop.langkah if t.sets_arah and t.code not in free.values()}
+    persons = {UUID(p) for p in writers(acts, recommending, free) | drafting}
+    return persons | find_persons(s, file.content, file.sop, forms) | {file.pemohon_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +101,12 @@ class _Drafting:
     authors: set[UUID]
 
 
-def _compose(file: LockedPermohonan, bap: Json, additions: Json) -> _Naskah:
+def _compose(file: LockedPermohonan, forms: Mapping[str, Json], additions: Json) -> _Naskah:
     naskah = file.sop.decision(Arah(file.arah) if file.arah else None)
     if naskah is None:
         raise NotAllowedYet("Permohonan ini tidak berakhir dengan surat yang ditandatangani.")
     registered = registration(file.nomor, file.sent_at)
-    facts = PaperFacts(content=file.content, registration=registered, bap=bap, additions=additions)
+    facts = PaperFacts(content=file.content, registration=registered, forms=forms, additions=additions)
     blank = templat(naskah.templat)
     context = naskah_context(kantor(), file.sop, naskah, facts, names_used(blank))
     naskah_hash = naskah_digest(context, blank.sha256, file.content_digest)

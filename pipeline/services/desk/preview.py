@@ -18,9 +18,9 @@ from pipeline.documents.derived import cache_folder, examined, make_images, make
 from pipeline.documents.pdf.engine import available_engine
 from pipeline.errors import NotAllowedYet, NotFound
 from pipeline.models import Berkas, Draft, Outbox, Permohonan
-from pipeline.rules.form.bap import read, read_list
+from pipeline.rules.form.desk_form import read, read_list
 from pipeline.services.desk.letters import desk_paper, receipt
-from pipeline.services.records.content import bap_of
+from pipeline.services.records.content import forms_of
 from pipeline.services.records.record import PICTURES, UPLOADED
 from pipeline.settings import PdfEngine, settings
 from pipeline.sop.registry import get_sop
@@ -77,12 +77,12 @@ def _carry_out(works: Iterator[Work]) -> bool:
 
 
 def _papers(s: Session, permohonan_id: UUID) -> Iterator[Work]:
-    """What was handed in, the photos of the inspection, and the draft in force."""
+    """What was handed in, the photos of desks, and the draft in force."""
     berkas = select(Berkas.sha256, Berkas.kind).where(Berkas.permohonan_id == permohonan_id)
     for b in s.execute(berkas.order_by(Berkas.uploaded_at.desc())):
         yield partial(make_images, b.sha256, b.kind)
         yield partial(examined, b.sha256, b.kind)
-    for photo in read_list(bap_of(s, permohonan_id) or {}, "foto"):
+    for photo in (p for content in forms_of(s, permohonan_id).values() for p in read_list(content, "foto")):
         yield partial(make_images, read(photo, "sha256"), read(photo, "jenis"))
     draft = select(Draft.docx_sha256, Draft.pdf_engine).where(
         Draft.permohonan_id == permohonan_id, Draft.voided_at.is_(None)

@@ -16,7 +16,7 @@ from pipeline.errors import BerkasDamaged, NotFound
 from pipeline.hashing import digest
 from pipeline.json import Json
 from pipeline.models import Berkas, Examined, Outbox, Permohonan, Tugas
-from pipeline.queries.records.institutions import Applying, compare
+from pipeline.queries.records.holders import Applying, compare
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import Keputusan
 from pipeline.rules.verification import BerkasFacts, Facts, PageFacts, outcome, verify

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from pipeline.errors import InputInvalid
 from pipeline.hashing import keyed_index
 from pipeline.models import Account, Person
-from pipeline.rules.form.bap import read, read_list, read_part
+from pipeline.rules.form.desk_form import nips
 from pipeline.rules.form.isian import parse_nik
 from pipeline.rules.form.refused_answer import InvalidIsian, RefusedAnswer
 from pipeline.settings import settings
@@ -52,15 +52,22 @@ def persons_named(content: Mapping[str, object], sop: Sop) -> frozenset[str]:
     return frozenset(index for nik in named for index in nik_indexes(nik))
 
 
+def nips_named(sop: Sop, forms: Mapping[str, Mapping[str, object]]) -> list[str]:
+    """The NIP that the forms of the desks name, as typed: of those who may not approve what is made with them."""
+    binding = ((sop.form(code), content) for code, content in forms.items())
+    return [nip for form, content in binding if not (form and form.may_approve) for nip in nips(form, content)]
+
+
 def names_one_of(typed: Iterable[object], nips: Collection[str]) -> bool:
     """Whether one of these NIP is among those typed, however it was written."""
     return any(_nip_or_none(str(text)) in nips for text in typed)
 
 
-def find_persons(s: Session, content: Mapping[str, object], sop: Sop, bap: Mapping[str, object]) -> set[UUID]:
-    """Officers whom the application names by NIK, or the BAP and the Rekomendasi by NIP."""
-    rows = (*read_list(bap, "tim"), {"nip": read(read_part(bap, "rekomendasi"), "penandatangan_nip")})
-    nip = {n for r in rows if (n := _nip_or_none(read(r, "nip")))}
+def find_persons(
+    s: Session, content: Mapping[str, object], sop: Sop, forms: Mapping[str, Mapping[str, object]]
+) -> set[UUID]:
+    """Officers whom the application names by NIK, or the form of a desk by NIP."""
+    nip = {n for text in nips_named(sop, forms) if (n := _nip_or_none(text))}
     return set(
         s.scalars(select(Person.id).where(or_(Person.nip.in_(nip), Person.nik_index.in_(persons_named(content, sop)))))
     )

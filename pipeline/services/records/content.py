@@ -1,4 +1,4 @@
-"""What a file says, read under its lock: the documents in force, the BAP, and the hash over all of it."""
+"""What a file says, read under its lock: the documents in force, what desks filled in, and the hash over all of it."""
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, fields
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from pipeline.db import Constant, Transaction, flushed
 from pipeline.hashing import content_hash
 from pipeline.json import Json
-from pipeline.models import Bap, Berkas, CorrectionRequest
+from pipeline.models import Berkas, CorrectionRequest, FilledForm
 from pipeline.rules.corrections import Item, changeable
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import Status
@@ -46,7 +46,11 @@ _DOCUMENTS = Constant(
     )
     .order_by(Berkas.syarat, Berkas.sequence)
 )
-_BAP = Constant(select(Bap.content).where(Bap.permohonan_id == bindparam("permohonan", type_=Bap.permohonan_id.type)))
+_FORMS = Constant(
+    select(FilledForm.form, FilledForm.content)
+    .where(FilledForm.permohonan_id == bindparam("permohonan", type_=FilledForm.permohonan_id.type))
+    .order_by(FilledForm.form)
+)
 
 
 def current_berkas(s: Transaction, permohonan_id: UUID) -> Sequence[Document]:
@@ -62,17 +66,16 @@ def documents_of(s: Transaction, permohonan: Sequence[UUID]) -> Mapping[UUID, Se
     return found
 
 
-def bap_of(s: Transaction, permohonan_id: UUID) -> Json | None:
-    """The BAP and Rekomendasi as last saved; None before Dinas Teknis began."""
-    row = _BAP(flushed(s), permohonan=permohonan_id).mappings().first()
-    return row["content"] if row else None
+def forms_of(s: Transaction, permohonan_id: UUID) -> dict[str, Json]:
+    """The forms of the desks as last saved, by their codes; none before a desk began."""
+    return {row["form"]: row["content"] for row in _FORMS(flushed(s), permohonan=permohonan_id).mappings()}
 
 
 def rehash(s: Transaction, file: LockedPermohonan, documents: Sequence[Document] | None = None) -> str:
     """The content hash as it is now; kept on the file. ``documents``: those in force, for who has read them."""
     known = current_berkas(s, file.permohonan_id) if documents is None else documents
     berkas = [(b.syarat, b.sequence, b.sha256) for b in known]
-    file.content_digest = content_hash(file.content, berkas, bap_of(s, file.permohonan_id))
+    file.content_digest = content_hash(file.content, berkas, forms_of(s, file.permohonan_id))
     return file.content_digest
 
 

@@ -65,12 +65,12 @@ def _name(file: LockedPermohonan, what: str) -> str:
     if what in NASKAH:
         return "Naskah" if what == "naskah" else "Templat naskah"
     if what == PHOTO:
-        return "Foto BAP"
+        return "Foto formulir"
     return next((t.name for t in file.sop.syarat if t.code == what), what)
 
 
 def _way_forward(file: LockedPermohonan, what: str) -> str:
     if file.peran == Peran.PEMOHON:
         return f"Hapus dokumen itu dan unggah lagi, atau kirim nanti. {_RESTORE}."
-    desk = "penyusunan" if what in NASKAH else "pemeriksaan lapangan" if what == PHOTO else "pemohon"
+    desk = "penyusunan" if what in NASKAH else "yang mengisi formulirnya" if what == PHOTO else "pemohon"
     return f"{_RESTORE}; berkas ini juga dapat dikembalikan ke {desk} untuk diperbaiki."

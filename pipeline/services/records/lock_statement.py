@@ -6,7 +6,18 @@ from sqlalchemy import Date, and_, bindparam, case, cast, exists, func, or_, sel
 from sqlalchemy.dialects.postgresql import JSONPATH, aggregate_order_by
 from sqlalchemy.orm import aliased
 
-from pipeline.models import Approval, Bap, Berkas, Calendar, Draft, DraftAuthor, Penugasan, Permohonan, Person, Tugas
+from pipeline.models import (
+    Approval,
+    Berkas,
+    Calendar,
+    Draft,
+    DraftAuthor,
+    FilledForm,
+    Penugasan,
+    Permohonan,
+    Person,
+    Tugas,
+)
 from pipeline.roles import Basis
 from pipeline.services.people.sessions import living_session
 
@@ -97,21 +108,22 @@ _as_received = (
     .scalar_subquery()
 )
 _pictures = (
-    select(func.jsonb_path_query_array(Bap.content, cast("$.foto[*].sha256", JSONPATH)))
-    .where(Bap.permohonan_id == Permohonan.id)
+    select(func.jsonb_path_query_array(func.jsonb_agg(FilledForm.content), cast("$[*].foto[*].sha256", JSONPATH)))
+    .where(FilledForm.permohonan_id == Permohonan.id)
     .correlate(Permohonan)
     .scalar_subquery()
 )
 
-#: The NIP that the BAP and the Rekomendasi name, as typed, and those of the acting person and whom they stand in for.
-#: Asked now: a NIP may have been noted with a person after the draft was made.
-_bap_nips = (
+#: [form, [what may be a NIP in it, as typed]], and the NIP of the acting person and of whom they stand in for. Asked
+#: now: a NIP may have been noted with a person after the draft was made.
+_MAYBE_NIP = cast('strict $.** ? (@.type() == "string" && @ like_regex "^[0-9 .-]{18,40}$")', JSONPATH)
+_form_nips = (
     select(
-        func.jsonb_path_query_array(Bap.content, cast("$.tim[*].nip", JSONPATH)).op("||")(
-            func.jsonb_path_query_array(Bap.content, cast("$.rekomendasi.penandatangan_nip", JSONPATH))
+        func.jsonb_agg(
+            func.jsonb_build_array(FilledForm.form, func.jsonb_path_query_array(FilledForm.content, _MAYBE_NIP))
         )
     )
-    .where(Bap.permohonan_id == Permohonan.id)
+    .where(FilledForm.permohonan_id == Permohonan.id)
     .correlate(Permohonan)
     .scalar_subquery()
 )
@@ -192,7 +204,7 @@ lock_statement = (
         _desk.c.replaces,
         _desk.c.replaced_nik,
         _has_written.label("has_written"),
-        _bap_nips.label("bap_nips"),
+        _form_nips.label("form_nips"),
         _acting_nips.label("acting_nips"),
         _has_approved.label("already_approved"),
         living_session.scalar_subquery().label("session_id"),

@@ -1,6 +1,6 @@
 """Taking hold of a file: the permohonan and one of its tugas are locked until the transaction ends."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -205,15 +205,23 @@ def _locked(conn: Connection, row: RowMapping) -> LockedPermohonan:
         tugas_version=row["version"],
         closed_tugas=row["tugas_closed_at"] is not None,
         visits=row["visits"] or (),
-        has_written=row["has_written"] or names_one_of(row["bap_nips"] or (), row["acting_nips"] or ()),
+        has_written=row["has_written"] or names_one_of(_nips(sop, row["form_nips"] or ()), row["acting_nips"] or ()),
         kept=_kept(row),
         calendar=now_in_force.calendar,
         calendar_version=now_in_force.version,
     )
 
 
+def _nips(sop: Sop, of_forms: Iterable[tuple[str, list[str]]]) -> Iterator[str]:
+    """What may be a NIP in a form whose people may not approve what is made with it."""
+    for code, typed in of_forms:
+        form = sop.form(code)
+        if form is None or not form.may_approve:
+            yield from typed
+
+
 def _kept(row: RowMapping) -> tuple[tuple[str, str], ...]:
-    """What a desk relies on: the documents in force, the pictures of the BAP, the draft and its template."""
+    """What a desk relies on: the documents in force, the pictures in forms, the draft and its template."""
     berkas = [(str(code), str(sha256)) for code, sha256 in (*(row["of_berkas"] or ()), *(row["as_received"] or ()))]
     photo = [(PHOTO, str(sha256)) for sha256 in row["pictures"] or ()]
     draft = [] if row["draft_id"] is None else [*zip(NASKAH, (row["docx_sha256"], row["templat_sha256"]), strict=True)]

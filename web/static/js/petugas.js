@@ -69,14 +69,14 @@ function switchDocuments () {
 // Phones strip the place from uploaded photos, so it is read at the moment the photo is chosen.
 function locatePhoto (form) {
   const words = form.querySelector('[data-location]')
-  form.elements.foto.addEventListener('change', () => {
+  form.elements['foto-berkas'].addEventListener('change', () => {
     if (!navigator.geolocation) { words.textContent = 'Peramban ini tidak dapat membaca lokasi. Foto tetap dapat disimpan.'; return }
     words.textContent = 'Membaca lokasi…'
     navigator.geolocation.getCurrentPosition(
       (place) => {
-        form.elements.lat.value = place.coords.latitude
-        form.elements.lon.value = place.coords.longitude
-        form.elements.akurasi.value = place.coords.accuracy
+        form.elements['foto-lat'].value = place.coords.latitude
+        form.elements['foto-lon'].value = place.coords.longitude
+        form.elements['foto-akurasi'].value = place.coords.accuracy
         words.textContent = `Lokasi terbaca, ±${Math.round(place.coords.accuracy)} m`
       },
       () => { words.textContent = 'Lokasi tidak terbaca. Foto tetap dapat disimpan.' },

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from pipeline.errors import DefinitionError
 from pipeline.hashing import content_hash, naskah_digest
 from pipeline.queries.records.files import Records, read_records
-from pipeline.rules.form.bap import read_list
-from pipeline.rules.form.institution import institution_columns
+from pipeline.rules.form.desk_form import read_list
+from pipeline.rules.form.holder import holder_columns
 from pipeline.rules.history.chain import Entry, Words
 from pipeline.rules.history.fold import fold
 from pipeline.rules.history.replay import UNTOLD, Row, Tables
@@ -65,16 +65,17 @@ def kept_files(records: Records) -> Mapping[str, str]:
         kept[str(d["templat_sha256"])] = f"templat draf {d['nomor_draft']}"
     for sk in records.rows("sk").values():
         kept |= {str(sk[name]): f"surat {sk['nomor']} ({name[:4].strip('_')})" for name in _LETTERS if sk[name]}
-    for n, photo in enumerate(_pictures(records), start=1):
-        kept[photo] = f"foto BAP {n}"
+    for form in records.rows("filled_form").values():
+        for n, photo in enumerate(_pictures(form), start=1):
+            kept[photo] = f"foto {n} formulir {form['form']}"
     return kept
 
 
 _LETTERS = ("docx_sha256", "pdf_sha256", "sent_sha256")
 
 
-def _pictures(records: Records) -> list[str]:
-    content = records.rows("bap").get("", {}).get("content")
+def _pictures(form: Row) -> list[str]:
+    content = form["content"]
     return [str(f.get("sha256")) for f in read_list(content, "foto")] if isinstance(content, dict) else []
 
 
@@ -112,7 +113,7 @@ def _heads(records: Records, history: Iterable[Entry]) -> Iterator[str]:
 
 def _content(records: Records) -> Iterator[str]:
     """What was sent and drafted is what the approvals and the history are bound to."""
-    p, content, bap = records.permohonan, records.permohonan["content"], records.rows("bap").get("")
+    p, content = records.permohonan, records.permohonan["content"]
     if not isinstance(content, dict):
         yield "isian permohonan tidak terbaca"
         return
@@ -121,9 +122,10 @@ def _content(records: Records) -> Iterator[str]:
         for b in records.rows("berkas").values()
         if b["replaced_at"] is None
     ]
-    bap_content = bap["content"] if bap else None
-    if content_hash(content, berkas, bap_content if isinstance(bap_content, dict) else None) != p["content_digest"]:
-        yield "isian, dokumen atau BAP tidak sama dengan yang tercatat dalam riwayat"
+    filled = {str(form["form"]): form["content"] for form in records.rows("filled_form").values()}
+    forms = {code: content for code, content in sorted(filled.items()) if isinstance(content, dict)}
+    if content_hash(content, berkas, forms) != p["content_digest"]:
+        yield "isian, dokumen atau formulir meja tidak sama dengan yang tercatat dalam riwayat"
     yield from _repeated(p, content)
     for d in records.rows("draft").values():
         context = d["context"] if isinstance(d["context"], dict) else {}
@@ -138,7 +140,7 @@ def _repeated(p: Row, content: Mapping[str, object]) -> Iterator[str]:
     except DefinitionError as error:
         yield str(error)
         return
-    for column, value in institution_columns(sop, case_data(content)).items():
+    for column, value in holder_columns(sop, case_data(content)).items():
         if p[column] != value:
             yield f"{_REPEATED[column]} tidak sama dengan isiannya"
 

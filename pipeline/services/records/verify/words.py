@@ -10,7 +10,7 @@ TABLES: Final[Mapping[str, str]] = {
     "berkas": "dokumen",
     "permintaan_perbaikan": "permintaan perbaikan",
     "pemeriksaan": "pemeriksaan otomatis",
-    "bap": "BAP",
+    "filled_form": "formulir meja",
     "draft": "draf",
     "draft_author": "penulis draf",
     "persetujuan": "persetujuan",

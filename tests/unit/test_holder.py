@@ -1,9 +1,12 @@
-"""Whether two applications are of one institution: their marks agree in every kind that both of them have."""
+"""Whether two applications are of one holder: their marks agree in every kind that both of them have."""
+
+from dataclasses import replace
 
 import pytest
 
-from pipeline.rules.form.institution import institution_columns, is_same, marks_of
+from pipeline.rules.form.holder import holder_columns, is_same, marks_of
 from pipeline.sop.registry import SOPS
+from pipeline.sop.words import Identity
 
 SOP = SOPS["td_lks"]
 BODY = {
@@ -24,11 +27,18 @@ BODY = {
 def test_an_institution_is_known_by_its_name_its_deed_and_its_numbers() -> None:
     assert marks_of(SOP, BODY) == {
         "nama:harapanibu": "nama_lembaga",
-        "akta:12/2018-03-05/norhayati": "akta_nomor",
-        "ahu:AHU12948AH1.4.2018": "ahu_nomor",
+        "akta_nomor:12/2018-03-05/norhayati": "akta_nomor",
+        "ahu_nomor:AHU12948AH1.4.2018": "ahu_nomor",
         "nib:9120001234567": "nib",
         "npwp:12345678901000": "npwp",
     }
+
+
+def test_what_identifies_is_what_the_sop_says() -> None:
+    sop = replace(
+        SOP, isian=tuple(replace(f, identity=Identity.NOMOR if f.code == "npwp" else None) for f in SOP.isian)
+    )
+    assert marks_of(sop, BODY) == {"npwp:12345678901000": "npwp"}
 
 
 def test_a_field_left_empty_is_no_mark_and_one_not_asked_for_neither() -> None:
@@ -52,7 +62,7 @@ def test_a_field_left_empty_is_no_mark_and_one_not_asked_for_neither() -> None:
     ],
 )
 def test_a_notary_is_known_without_titles(other: str, same: bool) -> None:
-    marks = {mark for mark in marks_of(SOP, BODY | {"akta_notaris": other}) if mark.startswith("akta:")}
+    marks = {mark for mark in marks_of(SOP, BODY | {"akta_notaris": other}) if mark.startswith("akta_nomor:")}
     assert (marks <= set(marks_of(SOP, BODY))) is same
 
 
@@ -80,12 +90,12 @@ def test_two_are_one_when_they_agree_in_all_that_both_have(mine: set[str], their
 
 
 def test_the_row_of_an_application_repeats_what_it_is_looked_for_by() -> None:
-    assert institution_columns(SOP, BODY) == {
+    assert holder_columns(SOP, BODY) == {
         "pemegang": "LKS Harapan Ibu",
         "search_name": "lks harapan ibu",
         "marks": sorted(marks_of(SOP, BODY)),
     }
-    assert institution_columns(SOP, {"nama_lembaga": ("a", "b")}) == {
+    assert holder_columns(SOP, {"nama_lembaga": ("a", "b")}) == {
         "pemegang": "",
         "search_name": "",
         "marks": [],

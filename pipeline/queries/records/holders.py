@@ -1,22 +1,22 @@
-"""Which other applications are of the same institution, and what the office knows of a number to be renewed."""
+"""Which other applications are of the same holder, and what the office knows of a number to be renewed."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, Text, and_, literal, select
+from sqlalchemy import ColumnElement, Connection, Text, and_, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from pipeline.models import Permohonan, Sk
 from pipeline.queries.applicant.sk import SK_ISSUED, sk_numbered
-from pipeline.rules.form.institution import is_same, marks_of
+from pipeline.rules.form.holder import is_same, marks_of
 from pipeline.rules.form.spelling import number_key
 from pipeline.rules.history.kinds import SkStatus
 from pipeline.rules.transitions import Status
 from pipeline.rules.verification import EarlierSk
 from pipeline.sop.registry import every_version, get_sop
 from pipeline.sop.values import CaseData, Sop
-from pipeline.sop.words import Arah
+from pipeline.sop.words import Arah, Renewal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Field -> numbers of other applications that say the same there; and the old tanda daftar, where it is ours."""
+    """Field -> numbers of other applications that say the same there; and the paper to be renewed, where it is ours."""
 
     same_answers: Mapping[str, tuple[str, ...]]
     earlier_sk: EarlierSk | None
@@ -53,7 +53,7 @@ def compare(conn: Connection, applying: Applying) -> Comparison:
     mine = marks_of(applying.sop, applying.data)
     others = _sharing(conn, applying, tuple(mine))
     found = _old(conn, applying)
-    own = _ancestors(others, found[0]) if found and found[1].same_institution else ()
+    own = _ancestors(others, found[0]) if found and found[1].same_holder else ()
     same_answers: dict[str, tuple[str, ...]] = {}
     for other in (o for o in others if o.id not in own):
         for code in dict.fromkeys(mine[m] for m in mine if m in other.marks):
@@ -74,7 +74,7 @@ def _sharing(conn: Connection, applying: Applying, marks: Sequence[str]) -> list
             Permohonan.id,
             Permohonan.nomor,
             Permohonan.marks,
-            Permohonan.content["nomor_lama"].astext.label("old_nomor"),
+            _old_nomor(applying.sop).label("old_nomor"),
             Sk.nomor.label("nomor_sk"),
         )
         .outerjoin(Sk, granted)
@@ -88,12 +88,17 @@ def _sharing(conn: Connection, applying: Applying, marks: Sequence[str]) -> list
     ]
 
 
+def _old_nomor(sop: Sop) -> ColumnElement[str]:
+    """The number that an application says it renews; '' where this SOP renews nothing."""
+    code = next((f.code for f in sop.isian if f.renewal is Renewal.NOMOR), None)
+    return Permohonan.content[code].astext if code else literal("")
+
+
 def _old(conn: Connection, applying: Applying) -> tuple[UUID, EarlierSk] | None:
     """The application and the decree whose number a renewal names; None when this office gave no such number."""
-    nomor = applying.data.get("nomor_lama", "")
-    if applying.data.get("jenis") != "PERPANJANGAN" or not isinstance(nomor, str):
-        return None
-    row = sk_numbered(conn, nomor)
+    code = applying.sop.renewed(Renewal.NOMOR, applying.data)
+    nomor = applying.data.get(code, "") if code else ""
+    row = sk_numbered(conn, nomor) if nomor and isinstance(nomor, str) else None
     if row is None or row.sop != applying.sop.code:
         return None
     mine = marks_of(applying.sop, applying.data)
@@ -102,7 +107,7 @@ def _old(conn: Connection, applying: Applying) -> tuple[UUID, EarlierSk] | None:
         refusal=get_sop(row.sop, row.sop_version).paper(row.kind).arah is Arah.TOLAK,
         revoked=row.status == SkStatus.DICABUT,
         until=row.valid_until_date,
-        same_institution=is_same(mine.keys(), set(row.marks)),
+        same_holder=is_same(mine.keys(), set(row.marks)),
         same_pemohon=row.pemohon_id == applying.pemohon_id,
     )
 

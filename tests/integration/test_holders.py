@@ -140,14 +140,14 @@ def test_a_second_application_of_one_body_goes_to_a_person_whatever_was_spelled_
     p, data = first()
     nomor = number_of(p)
     name = str(data["nama_lembaga"])
-    ahu = str(data["ahu_nomor"])
+    decree = str(data["ahu_nomor"])
     other = [
         {"nama_lembaga": name.replace("Yayasan", "Yys.")},
         {"nama_lembaga": f"{name.upper()}."},
         {"nama_lembaga": name.replace("a", "á", 2)},
         {"nama_sk": name.replace("Yayasan ", "Yay.  ")},
-        {"ahu_nomor": ahu},
-        {"ahu_nomor": ahu.replace("AHU-00", "AHU-").replace(".Tahun", " TH")},
+        {"ahu_nomor": decree},
+        {"ahu_nomor": decree.replace("AHU-00", "AHU-").replace(".Tahun", " TH")},
         {"nib": str(data["nib"])},
         {"npwp": str(data["npwp"])},
         {"npwp": f"0{data['npwp']}"},
@@ -212,7 +212,7 @@ def test_an_older_decree_that_was_renewed_already_is_not_renewed_twice_by_the_ma
     ("what", "sentence"),
     [
         ("an invented number", "tidak ada pada catatan kantor ini"),
-        ("of another institution", "milik lembaga dengan nama atau nomor legalitas lain"),
+        ("of another institution", "milik pemegang dengan nama atau nomor lain"),
         ("by a stranger", "diajukan akun lain"),
         ("of a refusal", "surat penolakan"),
         ("revoked", "sudah dicabut"),
