@@ -30,14 +30,15 @@ PATIENCE = 300.0  # seconds a step may take while servers are killed and restart
     help="Berkas pada saat yang sama.",
 )
 @click.option("--lambat", "slow", is_flag=True, help="Majukan jam kantor melewati tenggat, dan buktikan eskalasinya.")
+@click.option("--sop", "sop_code", metavar="KODE", help="Bawa satu permohonan buatan izin ini melalui setiap meja.")
 @click.option("--benih", "seed", default="", help="Ulangi lembaga dan dokumen yang sama; biasanya baru setiap kali.")
-def contoh(total: int | None, concurrent: int, slow: bool, seed: str) -> None:
+def contoh(total: int | None, concurrent: int, slow: bool, sop_code: str | None, seed: str) -> None:
     """Jalankan permohonan contoh dari formulir sampai SK, lewat HTTP, dan cocokkan dengan SOP.
 
     Sesudah ketiga ceritanya satu berkas ditinggalkan di meja setiap peran.
     """
-    if slow and total is not None:
-        raise click.UsageError("Pilih satu saja: --jumlah atau --lambat.")
+    if sum((slow, total is not None, sop_code is not None)) > 1:
+        raise click.UsageError("Pilih satu saja: --jumlah, --lambat atau --sop.")
     running = instance.running(instance.data_folder(os.environ))
     instance.attach()
     from ops.contoh.checks.report import show_all
@@ -50,12 +51,21 @@ def contoh(total: int | None, concurrent: int, slow: bool, seed: str) -> None:
     try:
         if slow:
             _show_slow(kantor, seed)
+        elif sop_code:
+            _carry(kantor, sop_code, seed)
         elif total is None:
             show_all(kantor, seed, tell=click.echo)
         else:
             run_crowd(kantor, seed, total=total, concurrent=concurrent, tell=click.echo)
     finally:
         kantor.close()
+
+
+def _carry(kantor: "Kantor", code: str, seed: str) -> None:
+    from ops.contoh.any_permit import AnyCase
+    from pipeline.sop.registry import get_sop
+
+    AnyCase(kantor, get_sop(code), seed, click.echo).run()
 
 
 def _show_slow(kantor: "Kantor", seed: str) -> None:

@@ -10,8 +10,8 @@ from ops.contoh.browser.page import Element
 from ops.contoh.checks.tracking import check_public
 from ops.contoh.journey import Walk
 from ops.contoh.kantor import Kantor
-from ops.contoh.pemohon import NOMOR
-from ops.contoh.scenarios import mix
+from ops.contoh.pemohon import nomor_of
+from ops.contoh.scenarios import SOP, mix
 from pipeline.office import desks
 from pipeline.roles import Peran
 
@@ -80,5 +80,5 @@ def _cards(web_client: WebClient) -> Iterator[tuple[str, str]]:
 
 
 def _card(li: Element) -> tuple[str, str]:
-    nomor, mark = NOMOR.search(li.text), li.first("strong")
+    nomor, mark = nomor_of(SOP).search(li.text), li.first("strong")
     return nomor.group() if nomor else "", mark.text if mark else ""

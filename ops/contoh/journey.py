@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,7 +13,8 @@ from ops.contoh.checks.riwayat import match, read_riwayat
 from ops.contoh.desks import DINAS_TEKNIS
 from ops.contoh.kantor import Kantor
 from ops.contoh.papers.desk_form import UNFIT_REASON, filled_in
-from ops.contoh.papers.institutions import make_institution
+from ops.contoh.papers.documents import make_berkas
+from ops.contoh.papers.institutions import SampleInstitution, make_institution
 from ops.contoh.papers.pictures import photo
 from ops.contoh.pemohon import Pemohon, Tag
 from ops.contoh.petugas import Desk, Seen
@@ -57,6 +59,7 @@ class Walk:
     sk: str = ""  # number of the signed document
     trail: list[Trace] = field(default_factory=list)
     pemohon: Pemohon = field(init=False)
+    institution: SampleInstitution = field(init=False)
     pdf: Path = field(init=False)
     _begun: datetime = field(init=False)
     _last: datetime = field(init=False)  # when a person last began to act: the file has moved on since
@@ -66,7 +69,9 @@ class Walk:
     def __post_init__(self) -> None:
         institution = make_institution(self.seed, today=self._today())
         person = self.kantor.person(Peran.PEMOHON, self.sequence)
-        self.pemohon = Pemohon(person.web_client, institution, typed(self.scenario, institution))
+        content = typed(self.scenario, institution)
+        self.institution = institution
+        self.pemohon = Pemohon(person.web_client, SOP, content, partial(make_berkas, institution=institution))
         self.pdf = self.kantor.data / "contoh" / f"{self.scenario.code}-{self.seed.replace('/', '-')}.pdf"
 
     @property
@@ -123,13 +128,13 @@ class Walk:
         elif self.mark is None:
             self.pemohon.begin()
             self.pemohon.fill()
-            self.pemohon.upload(swapped=self.scenario.swapped)
+            self.pemohon.upload(swapped=SWAPPED if self.scenario.swapped else None)
             self._last = self.kantor.now()
             self.mark = self.pemohon.submit()
         else:
             status = SOP.first.correction_status or SOP.first.status
             self._wait(lambda: self.pemohon.is_at(status) or None, f"status {status}")
-            self.pemohon.correct()
+            self.pemohon.correct(SWAPPED[0])
         self._tenggat.append(None)
 
     def _at_desk(self, stage: Stage) -> None:

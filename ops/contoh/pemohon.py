@@ -1,19 +1,22 @@
 """What an applicant does at the browser: fill in, hand in, send, put right, receive."""
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 from ops.contoh.browser.client import Answer, OutcomeUncertain, SampleFailed, WebClient, until
 from ops.contoh.browser.page import Element
-from ops.contoh.papers.documents import make_berkas
-from ops.contoh.papers.institutions import SampleInstitution
-from ops.contoh.scenarios import SOP, SWAPPED
-from pipeline.sop.values import CaseData, Syarat
+from ops.contoh.papers.documents import SampleBerkas
+from pipeline.sop.values import CaseData, Sop, Syarat
 
-NOMOR = re.compile(rf"\b{SOP.prefix}-\d{{4}}-\d{{6}}\b")
 _CODE = re.compile(r"\b[A-HJ-NP-Z2-9]{8}\b")
+
+
+def nomor_of(sop: Sop) -> re.Pattern[str]:
+    """What a registration number of this permit looks like."""
+    return re.compile(rf"\b{sop.prefix}-\d{{4}}-\d{{6}}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,56 +27,66 @@ class Tag:
     code: str
 
 
-class Pemohon:
-    """An applicant with one application."""
+#: The files that make up a document.
+MakeBerkas = Callable[[Syarat], Sequence[SampleBerkas]]
 
-    def __init__(self, web_client: WebClient, institution: SampleInstitution, content: CaseData) -> None:
+
+class Pemohon:
+    """An applicant with one application, or an officer who opens a file at a desk."""
+
+    def __init__(self, web_client: WebClient, sop: Sop, content: CaseData, make: MakeBerkas) -> None:
         self.web_client = web_client
-        self.institution = institution
+        self.sop = sop
         self.content = content
+        self._make = make
+        self.name = str(content.get(sop.pemegang, "")) or sop.name
         self.path = ""  # /permohonan/<id> once begun
 
-    def begin(self) -> None:
+    def begin(self, address: str = "/permohonan/baru") -> None:
         """Open a new draft; asked again after an unknown outcome, the same one."""
-        answer = self._send("/permohonan/baru", {"sop": SOP.code, "id": str(uuid4())})
+        answer = self._send(address, {"sop": self.sop.code, "id": str(uuid4())})
         self.path = "/".join(answer.location.split("/")[:3])
 
     def fill(self, *bagian: str) -> None:
         """Type the answers page by page; all pages when none is named."""
-        for code in bagian or [b.code for b in SOP.bagian]:
-            isian = SOP.isian_for(self.content, code)
+        for code in bagian or [b.code for b in self.sop.bagian]:
+            isian = self.sop.isian_for(self.content, code)
             value = {i.code: self.content[i.code] for i in isian if i.code in self.content}
             self._send(f"{self.path}/isian/{code}", value)
 
-    def upload(self, *, swapped: bool = False) -> None:
-        """Hand in every document asked for; ``swapped``: one of them by mistake with the file of another."""
-        for syarat in SOP.required_syarat(self.content):
-            wrong = swapped and syarat.code == SWAPPED[0]
-            self._upload(syarat, _syarat(SWAPPED[1]) if wrong else syarat)
+    def upload(self, *, swapped: tuple[str, str] | None = None) -> None:
+        """Hand in every document asked for; ``swapped``: the first by mistake with the file of the second."""
+        for syarat in self.sop.required_syarat(self.content):
+            wrong = swapped is not None and syarat.code == swapped[0]
+            self._upload(syarat, self._syarat(swapped[1]) if swapped and wrong else syarat)
         self._wait_for_verdicts()
 
-    def correct(self) -> None:
+    def correct(self, code: str) -> None:
         """Hand in the right file of the document that was mixed up, and send again."""
-        syarat = _syarat(SWAPPED[0])
+        syarat = self._syarat(code)
         if syarat.name not in self.page().text:
-            raise SampleFailed(f"{self.institution.name}: perbaikan tidak meminta {syarat.name}.")
+            raise SampleFailed(f"{self.name}: perbaikan tidak meminta {syarat.name}.")
         self._upload(syarat, syarat)
         self._wait_for_verdicts()
         self.submit()
 
     def submit(self) -> Tag:
         """Send the application (or its correction) and read the receipt."""
+        self.send()
+        return self.receipt()
+
+    def send(self) -> Answer:
+        """Send what was filled in; where the answer leads to."""
         form = self.web_client.page(f"{self.path}/periksa").form_to("/kirim")
         if form is None:
             raise SampleFailed(f"Halaman {self.path}/periksa tidak menawarkan tombol kirim.")
         privacy = form.first("input", name="privasi")
         approval = {"privasi": privacy.attribute["value"]} if privacy else {}
-        self._send(f"{self.path}/kirim", {**form.fields(), **approval, "benar": "ya"})
-        return self.receipt()
+        return self._send(f"{self.path}/kirim", {**form.fields(), **approval, "benar": "ya"})
 
     def receipt(self) -> Tag:
         text = self.web_client.page(f"{self.path}/tanda-terima").text
-        nomor, code = NOMOR.search(text), _CODE.search(text)
+        nomor, code = nomor_of(self.sop).search(text), _CODE.search(text)
         if not (nomor and code):
             raise SampleFailed(f"Tanda terima {self.path} tidak memuat nomor dan kode lacak.")
         return Tag(nomor.group(), code.group())
@@ -91,7 +104,7 @@ class Pemohon:
         """A line of the page of the signed document."""
         value = self.web_client.page(f"{self.path}/sk").value_of(label)
         if not value:
-            raise SampleFailed(f"{self.institution.name}: halaman SK tidak memuat {label}.")
+            raise SampleFailed(f"{self.name}: halaman SK tidak memuat {label}.")
         return value
 
     def signed(self) -> bool:
@@ -102,13 +115,15 @@ class Pemohon:
         """Download the signed document, keep it in ``save`` and say it was received."""
         pdf = self.web_client.get(f"{self.path}/sk.pdf")
         if pdf.status != 200 or b"/ByteRange" not in pdf.payload:
-            raise SampleFailed(f"{self.institution.name}: SK yang diunduh tidak bertanda tangan ({pdf.status}).")
+            raise SampleFailed(f"{self.name}: SK yang diunduh tidak bertanda tangan ({pdf.status}).")
         save.write_bytes(pdf.payload)
         self._send(f"{self.path}/sk/terima", {})
 
+    def _syarat(self, code: str) -> Syarat:
+        return next(s for s in self.sop.syarat if s.code == code)
+
     def _upload(self, syarat: Syarat, holding: Syarat) -> None:
-        berkas = make_berkas(holding, self.institution)
-        send = [("berkas", (b.name, b.payload, b.kind)) for b in berkas]
+        send = [("berkas", (b.name, b.payload, b.kind)) for b in self._make(holding)]
         address = f"{self.path}/dokumen/{syarat.code}"
         try:
             self._accepted(self.web_client.post(address, {}, berkas=send))
@@ -120,14 +135,14 @@ class Pemohon:
 
     def _wait_for_verdicts(self) -> None:
         """What came in is examined; whoever sends earlier is told to wait. Raises SampleFailed for a refusal."""
-        until(self.web_client.limit, self._verdicts, what=f"{self.institution.name}: berkas selesai diperiksa")
+        until(self.web_client.limit, self._verdicts, what=f"{self.name}: berkas selesai diperiksa")
 
     def _verdicts(self) -> bool | None:
         cards = self.web_client.page(f"{self.path}/dokumen").all("li")
         if any(card.attribute.get("data-examining") for card in cards):
             return None
         if refused := [p.text for card in cards for p in card.all("p", **{"class": "govuk-error-message"})]:
-            raise SampleFailed(f"{self.institution.name}: {refused[0]}")
+            raise SampleFailed(f"{self.name}: {refused[0]}")
         return True
 
     def _send(self, path: str, isian: CaseData) -> Answer:
@@ -142,9 +157,5 @@ class Pemohon:
 
     def _accepted(self, answer: Answer) -> Answer:
         if answer.status != 303:
-            raise SampleFailed(f"{self.institution.name}: dijawab {answer.status}: {answer.sentence}")
+            raise SampleFailed(f"{self.name}: dijawab {answer.status}: {answer.sentence}")
         return answer
-
-
-def _syarat(code: str) -> Syarat:
-    return next(s for s in SOP.syarat if s.code == code)

@@ -65,6 +65,10 @@ class Desk:
             )
         self._post(f"{tugas.path}/formulir", {**isian, "form-lanjut": "1"})
 
+    def draft(self, tugas: Seen) -> None:
+        """Draw up the decision paper, with nothing added by hand."""
+        self._post(f"{tugas.path}/draf", {"pertimbangan": "", "tembusan": ""})
+
     def _post(
         self,
         path: str,

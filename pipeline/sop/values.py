@@ -206,6 +206,11 @@ class Sop:
         """What the desks make of their forms, in printed order."""
         return tuple(n for n in self.naskah if n.kind is NaskahKind.MEJA)
 
+    def papers_made_before(self, langkah: Langkah | None) -> tuple[Naskah, ...]:
+        """Those of the desks before this one; of a closed file (None) all of them."""
+        reached = self.position(langkah.code) if langkah else len(self.langkah)
+        return tuple(n for n in self.desk_papers if n.langkah and self.position(n.langkah) < reached)
+
     def maker(self, naskah: Naskah) -> Peran | None:
         """Whose desk makes the paper; None: the office itself, as it does a receipt."""
         if naskah.langkah:

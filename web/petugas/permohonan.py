@@ -8,6 +8,8 @@ from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.db import snapshot
+from pipeline.documents.derived import ready_pdf
+from pipeline.documents.pdf.engine import available_engine
 from pipeline.office import desks
 from pipeline.queries.desk.content import read_signature
 from pipeline.queries.desk.delegasi import Subordinate, read_subordinate
@@ -15,7 +17,9 @@ from pipeline.queries.desk.permohonan import open_tugas_of, read_permohonan
 from pipeline.queries.desk.riwayat import read_riwayat
 from pipeline.queries.records.heads import proof_of
 from pipeline.services.desk.extend import DAYS_AT_MOST
-from web.auth import current_peran, petugas, today
+from pipeline.services.desk.letters import desk_paper
+from pipeline.settings import settings
+from web.auth import current_peran, petugas, sends_file, today
 from web.forms import Form
 from web.headers import send_berkas
 from web.petugas import bp
@@ -52,7 +56,18 @@ def permohonan_page(permohonan_id: UUID, *, reassign_form: Form = EMPTY, time_fo
         riwayat=read_riwayat(permohonan.id, permohonan.sop),
         signature=read_signature(permohonan.id, now=clock.now()),
         on_my_desk=open_tugas_of(permohonan.id, current_peran()),
+        papers=permohonan.sop.papers_made_before(permohonan.langkah),
     )
+
+
+@bp.get("/permohonan/<uuid:permohonan_id>/surat/<code>.pdf")
+@petugas(*desks())
+@sends_file
+def paper(permohonan_id: UUID, code: str) -> Response:
+    """What a desk made of its form, on paper: for every desk that has had the file."""
+    permohonan = read_permohonan(permohonan_id, current_peran())
+    content = ready_pdf(desk_paper(permohonan.id, code).ready(), available_engine(settings().pdf_engine))
+    return send_berkas(content, f"{code}-{permohonan.nomor}.pdf", "application/pdf")
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>/bukti")

@@ -48,7 +48,7 @@ def _leave(walk: Walk, peran: Peran) -> str:
 def lines(walk: Walk) -> Iterator[str]:
     """A heading, the steps as they went, the end and where the signed file lies."""
     yield f"{walk.scenario.code}: {walk.scenario.title}"
-    yield f"{walk.nomor}  {walk.pemohon.institution.name}"
+    yield f"{walk.nomor}  {walk.institution.name}"
     yield _SHAPE.format("no", "langkah", "peran", "antrean", "keputusan", "tenggat", "lama")
     yield from (_line(j) for j in walk.trail)
     yield f"akhir={walk.scenario.end} nomor={walk.sk}"
