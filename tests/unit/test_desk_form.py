@@ -7,12 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ops.contoh.papers.desk_form import filled_in
+from pipeline.office import kantor
 from pipeline.rules.form.desk_form import answers, check_direction, check_form, form_of, nips, parse_form
+from pipeline.settings import ROOT
+from pipeline.sop.form.desk_form import DeskForm
+from pipeline.sop.form.isian import Bagian, Isian, Shape
+from pipeline.sop.load import load_sop
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Condition
-from pipeline.sop.words import KeputusanKind
+from pipeline.sop.words import IsianKind, KeputusanKind
 
 FORM = get_sop("td_lks").forms[0]
+OTHER = load_sop(ROOT / "tests" / "data" / "izin_penelitian.toml", kantor().posts)
 LKS = {"lembaga_jenis": "LKS"}
 LKSA = {"lembaga_jenis": "LKSA"}
 TODAY = date(2026, 11, 25)
@@ -308,3 +315,25 @@ def test_a_field_is_asked_when_an_answer_of_this_form_or_of_the_applicant_says_s
         for data, typed in ((LKSA, unfit), (LKS, unfit), (LKSA, complete(LKSA) | {"bap_dasar": [""]}))
     }
     assert {case for case, errors in asked.items() if errors} == {("LKSA", "tidak_layak")}
+
+
+def of_every_kind() -> DeskForm:
+    """A form that asks a field of each kind there is."""
+    more = {
+        IsianKind.PILIHAN: {"choices": {"A": "Satu", "B": "Dua"}},
+        IsianKind.BANYAK: {"choices": {"A": "Satu", "B": "Dua"}},
+        IsianKind.ANGKA_TETAP: {"lengths": (13,)},
+        IsianKind.TEKS: {"shape": Shape("[A-Z]{2}-[0-9]+", "x"), "example": "AB-1"},
+    }
+    isian = tuple(Isian(code=k, label=k, bagian="a", kind=k, **more.get(k, {})) for k in IsianKind)  # type: ignore[arg-type]  # its fields
+    return DeskForm(code="x", langkah="x", title="X", bagian=(Bagian(code="a", title="A"),), isian=isian)
+
+
+@pytest.mark.parametrize("form", [FORM, OTHER.forms[0], of_every_kind()], ids=["bap", "telaah", "semua jenis"])
+@pytest.mark.parametrize("eligible", [True, False])
+def test_the_sample_clients_fill_in_any_form_from_its_fields(form: DeskForm, eligible: bool) -> None:
+    typed = filled_in(form, LKSA, seed="a", today=TODAY, eligible=eligible)
+    content = parse_form(form, {k: [v] if isinstance(v, str) else list(v) for k, v in typed.items()}, LKSA)
+    assert check_form(form, content, LKSA, today=TODAY) == {}
+    way = KeputusanKind.KIRIM if eligible or form.direction is None else KeputusanKind.TOLAK
+    assert check_direction(form, content, way) == {}

@@ -266,6 +266,16 @@ WRONG = {
         "isian baris 5",
         "bukan pola yang sah",
     ),
+    "shape that its example has not": (
+        _set("isian", 5, pola="[0-9]+", pola_kata="x", contoh="abc"),
+        "isian baris 5",
+        'contoh = "abc" tidak cocok',
+    ),
+    "shape without an example": (
+        _set("isian", 5, pola="[0-9]+", pola_kata="x"),
+        "isian baris 5",
+        "Tulis sebuah jawaban",
+    ),
     "shape of a date": (_set("isian", 6, pola="x", pola_kata="x"), "isian baris 6", "pola hanya untuk teks"),
     "known by a choice": (_set("isian", 1, pengenal="nama"), "isian baris 1", "Pakai jenis teks"),
     "known by what": (_set("isian", 5, pengenal="x"), "isian baris 5", "Pilih salah satu: nama, nomor"),

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from pipeline.rules.form.desk_form import team_rows
 from pipeline.sop.form.desk_form import DeskForm
 from pipeline.sop.form.isian import Isian
 from pipeline.sop.values import CaseData, case_data
@@ -31,7 +30,7 @@ def filled_in(
     if form.direction:
         concluding = next(f for f in form.isian if f.code == form.direction.isian)
         typed[concluding.code] = _conclusion(form, concluding, eligible)
-    for n in range(1, min(form.team, team_rows(form)) + 1):
+    for n in range(1, form.team + 1):
         name, nip, jabatan = _TEAM[(n - 1) % len(_TEAM)]
         typed |= {f"tim-{n}-nama": name, f"tim-{n}-nip": nip, f"tim-{n}-jabatan": jabatan}
     result = next(iter(form.results if eligible or not form.findings else form.findings), "")
@@ -59,7 +58,7 @@ def made_up(isian: Isian, mark: str, today: date) -> str | tuple[str, ...]:
         case IsianKind.ANGKA_TETAP:
             return "".join(str(n % 9 + 1) for n in range(isian.lengths[0]))
         case IsianKind.TEKS | IsianKind.PARAGRAF:
-            return f"{isian.label} {mark}"[: isian.max_length]
+            return isian.example or f"{isian.label} {mark}"[: isian.max_length]
         case _:
             return _OF_KIND[isian.kind]
 

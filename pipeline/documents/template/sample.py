@@ -144,4 +144,4 @@ def _answer(isian: Isian, chosen: str | None) -> str | tuple[str, ...]:
         return chosen or next(_open_choices(isian), "")
     if isian.kind is IsianKind.ANGKA_TETAP:
         return "1234567890"[: isian.lengths[0]].ljust(isian.lengths[0], "1")
-    return _BY_KIND.get(isian.kind, f"{isian.label} & contoh"[: isian.max_length])
+    return isian.example or _BY_KIND.get(isian.kind, f"{isian.label} & contoh"[: isian.max_length])

@@ -97,3 +97,6 @@ def _shapes(isian: Isian) -> Iterator[str]:
             re.compile(shape.pattern).sub(shape.standard, "")
         except (re.error, IndexError) as error:
             yield f"{key} atau {key}_baku bukan pola yang sah ({error}). Betulkan polanya."
+            continue
+        if shape.read(isian.example) is None:
+            yield f'contoh = "{isian.example}" tidak cocok dengan {key}. Tulis sebuah jawaban yang cocok.'

@@ -44,6 +44,7 @@ class Isian:
     lengths: tuple[int, ...] = ()  # how many digits, of a number that has so many
     shape: Shape | None = None  # anything else is refused
     usual: Shape | None = None  # anything else is looked at by a person
+    example: str = ""  # an answer of these shapes
     identity: Identity | None = None  # tells one holder from another
     identity_with: tuple[str, ...] = ()  # … together with these fields
     unlike: str = ""  # of a group of fields that are about different persons

@@ -34,6 +34,7 @@ def read_isian(line: TableLine) -> Isian:
         lengths=line.numbers("panjang"),
         shape=_shape(line, "pola"),
         usual=_shape(line, "pola_lazim"),
+        example=line.text("contoh", ""),
         identity=line.words_if_any("pengenal", Identity),
         identity_with=line.listing("pengenal_dengan"),
         unlike=line.text("beda_orang", ""),
