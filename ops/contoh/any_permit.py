@@ -104,11 +104,10 @@ class AnyCase:
         if not self.sop.by_applicant:
             return None
         screen = self.filler.page()
-        if screen.form_to("/sk/terima") or self.filler.web_client.get(f"{self.filler.path}/sk").screen.form_to(
-            "/terima"
-        ):
-            self.filler.receive(self._path("keputusan"))
-            self._line(next(t for t in self.sop.langkah if t.keputusan is KeputusanKind.TERIMA), None)
+        receiving = next((t for t in self.sop.langkah if t.keputusan is KeputusanKind.TERIMA), None)
+        if receiving and self.filler.web_client.get(f"{self.filler.path}/sk").screen.form_to("/terima"):
+            self.filler.receive(self._path("diterima"))
+            self._line(receiving, None)
             return True
         asked = next((t for t in self.sop.langkah[1:] if self.sop.fills(t) and screen_says(screen.text, t)), None)
         if asked is None:

@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from ops.contoh.papers.desk_form import made_up
@@ -55,9 +55,8 @@ def _answer(isian: Isian, seed: str, holder: str, today: date) -> str | tuple[st
         case IsianKind.ANGKA_TETAP:
             return "".join(str(rng.randint(1, 9)) for _ in range(isian.lengths[0]))
         case IsianKind.NIK:
-            return (
-                f"637201{rng.randint(1, 28):02d}{rng.randint(1, 12):02d}{rng.randint(65, 95)}{rng.randint(1, 9999):04d}"
-            )
+            born = f"{rng.randint(1, 28):02d}{rng.randint(1, 12):02d}{rng.randint(65, 95)}"
+            return f"637201{born}{rng.randint(1, 9999):04d}"
         case IsianKind.TELEPON:
             return f"0812{rng.randint(10_000_000, 99_999_999)}"
         case IsianKind.TEKS if "nama" in isian.code.split("_"):
@@ -71,15 +70,7 @@ def _person(rng: random.Random) -> str:
 
 
 def _shaped(isian: Isian, rng: random.Random) -> str:
-    """An answer of the shape the field asks for: the one its own words give as an example, with other digits."""
+    """The example that the SOP gives of its shape, with other digits where the shape allows them."""
     shapes = [shape for shape in (isian.usual, isian.shape) if shape]
-    for found in _examples(isian, shapes[0].pattern):
-        other = re.sub(r"\d{5,}", lambda digits: "".join(str(rng.randint(0, 9)) for _ in digits.group()), found)
-        if all(shape.read(other) for shape in shapes):
-            return other
-    return str(made_up(isian, str(rng.randint(100, 999)), date(2026, 1, 1)))
-
-
-def _examples(isian: Isian, pattern: str) -> Iterator[str]:
-    words = [isian.hint, *(shape.words for shape in (isian.usual, isian.shape) if shape)]
-    return (found.group() for text in words for found in re.finditer(pattern, text, re.IGNORECASE))
+    other = re.sub(r"\d{5,}", lambda digits: "".join(str(rng.randint(1, 9)) for _ in digits.group()), isian.example)
+    return other if all(shape.read(other) for shape in shapes) else isian.example
