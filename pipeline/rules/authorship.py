@@ -20,8 +20,9 @@ class Act(NamedTuple):
 def writers(acts: Iterable[Act], recommending: Collection[str], free: Collection[str] = ()) -> set[str]:
     """Everybody who saved the form of a desk, sent it, or wrote additions that an automatic redraft carries on.
 
-    ``recommending``: the langkah whose decision sends such a form; ``free``: the forms whose writers may approve. One
-    who acted for another wrote for both. Additions have no author any more once a person has emptied them.
+    ``recommending``: the langkah whose decision sends such a form; ``free``: the forms whose writers may approve. Who
+    refuses without one decides, and writes nothing: the letter that carries the reason is drafted and approved like any
+    other. One who acted for another wrote for both. Additions have no author any more once a person has emptied them.
     """
     field, additions = set[str](), set[str]()
     for e in acts:

@@ -10,6 +10,7 @@ from uuid import UUID
 from pipeline.calendar.due import Interval
 from pipeline.errors import InputInvalid, NotAllowedYet
 from pipeline.roles import Peran
+from pipeline.rules.direction import Said, heading, takes_back
 from pipeline.rules.sentences import Sentence
 from pipeline.sop.values import DONE, CaseData, Langkah, Sop, any_fits
 from pipeline.sop.words import About, Arah, KeputusanKind
@@ -66,6 +67,7 @@ class CaseFacts:
     arah: Arah | None = None
     asking_langkah: str | None = None  # the later desk that sent it here to be corrected
     changed: bool = False  # since then: anything an approval is bound to
+    said: tuple[Said, ...] = ()  # what its desks have decided so far, oldest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,17 +106,22 @@ def decide(sop: Sop, langkah: str, keputusan: Keputusan, facts: CaseFacts) -> Tr
             return _send_back(sop, source, keputusan, facts)
         case KeputusanKind.ARSIPKAN if source.keputusan is KeputusanKind.TERIMA:
             return _forward(sop, source, keputusan, facts, facts.arah)
-        case KeputusanKind.TOLAK if source.sets_arah:
+        case KeputusanKind.TOLAK if may_refuse(sop, source, facts.arah):
             _need_reason(keputusan)
             return _forward(sop, source, keputusan, facts, Arah.TOLAK)
         case kind if kind is source.keputusan:
-            return _forward(sop, source, keputusan, facts, _direction(sop, source, facts))
+            return _forward(sop, source, keputusan, facts, heading(sop, source, kind, facts.arah, facts.said))
     raise NotAllowedYet(f"Keputusan ini tidak tersedia pada langkah {source.no} ({source.activity}).")
+
+
+def may_refuse(sop: Sop, langkah: Langkah, arah: Arah | None) -> bool:
+    """Whether this desk may refuse now. Behind the draft a file that is refused already is approved, or sent back."""
+    return langkah.refuses and not (takes_back(sop, langkah) and arah is Arah.TOLAK)
 
 
 def _withdraw(sop: Sop, source: Langkah, facts: CaseFacts) -> Transition:
     """The applicant may take the application back until it is signed."""
-    if any(t.signature for t in sop.langkah[: sop.position(source.code)]):
+    if source is not sop.signing and sop.reached(source, sop.signing):
         raise NotAllowedYet(
             "Permohonan yang sudah ditandatangani tidak dapat dibatalkan. Hubungi loket bila keberatan."
         )
@@ -139,19 +146,13 @@ def _send_back(sop: Sop, source: Langkah, keputusan: Keputusan, facts: CaseFacts
         keputusan=KeputusanKind.KEMBALIKAN,
         target=target.code,
         status=Status.PERBAIKAN if pemohon else Status.BERJALAN,
-        arah=facts.arah,
+        arah=heading(sop, source, keputusan.kind, facts.arah, facts.said) if takes_back(sop, source) else facts.arah,
     )
-
-
-def _direction(sop: Sop, source: Langkah, facts: CaseFacts) -> Arah | None:
-    """Whither a file goes on. Where no desk of the SOP may refuse, every file is to be issued from the start."""
-    may_refuse = any(t.sets_arah for t in sop.langkah)
-    return Arah.TERBIT if source.sets_arah or not may_refuse else facts.arah
 
 
 def _forward(sop: Sop, source: Langkah, keputusan: Keputusan, facts: CaseFacts, arah: Arah | None) -> Transition:
     direct = facts.asking_langkah is not None and not facts.changed and arah == facts.arah
-    target = facts.asking_langkah if direct and facts.asking_langkah else _next(sop, source, facts.data)
+    target = facts.asking_langkah if direct and facts.asking_langkah else _next(sop, source, keputusan, facts.data)
     return Transition(
         source=source.code,
         keputusan=keputusan.kind,
@@ -162,8 +163,11 @@ def _forward(sop: Sop, source: Langkah, keputusan: Keputusan, facts: CaseFacts, 
     )
 
 
-def _next(sop: Sop, source: Langkah, data: CaseData) -> str:
-    """The following langkah that the case data do not skip."""
+def _next(sop: Sop, source: Langkah, keputusan: Keputusan, data: CaseData) -> str:
+    """The following langkah that the case data do not skip. What is refused goes where the letter of refusal is
+    drafted, past whatever lies between, or back to there."""
+    if keputusan.kind is KeputusanKind.TOLAK and sop.drafting:
+        return sop.drafting.code
     target = source.target
     while target != DONE and any_fits(sop[target].skip_when, data):
         target = sop[target].target
@@ -172,8 +176,7 @@ def _next(sop: Sop, source: Langkah, data: CaseData) -> str:
 
 def _status_after(sop: Sop, source: Langkah, target: str, arah: Arah | None) -> Status:
     """Refused from the signature on; issued at the signature, finished when it is received."""
-    signed = any(t.signature for t in sop.langkah[: sop.position(source.code) + 1])
-    if target != DONE and not signed:
+    if target != DONE and not sop.reached(source, sop.signing):
         return Status.BERJALAN
     if arah is Arah.TOLAK:
         return Status.DITOLAK

@@ -111,6 +111,7 @@ def _langkah(line: TableLine, posts: Posts) -> Langkah:
     time = line.text("waktu")
     peran = line.code("peran", (Peran.PEMOHON, *posts))
     above = () if peran == Peran.PEMOHON else _above(posts, peran)
+    automatic = line.words_if_any("otomatis", Automatic)
     langkah = Langkah(
         no=line.number("no", smallest=1),
         code=line.text("kode"),
@@ -128,9 +129,11 @@ def _langkah(line: TableLine, posts: Posts) -> Langkah:
         button=line.text("tombol"),
         target=line.text("ke"),
         returns_to=line.listing("kembali_ke"),
-        automatic=line.words_if_any("otomatis", Automatic),
+        automatic=automatic,
         ladder=above,
         sets_arah=line.yes("menetapkan_arah"),
+        refuses=line.yes("menolak"),
+        drafts=line.yes("menyusun") or automatic is Automatic.SUSUN_NASKAH,
         approval=line.yes("persetujuan"),
         signature=line.yes("tanda_tangan"),
         skip_when=line.condition("lewati_bila"),

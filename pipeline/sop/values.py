@@ -41,7 +41,9 @@ class Langkah:
     returns_to: tuple[str, ...] = ()
     automatic: Automatic | None = None
     ladder: tuple[Peran, ...] = ()  # the desk's own post and all above it; the applicant's own steps have none
-    sets_arah: bool = False  # this desk may refuse (tolak); only one langkah may
+    sets_arah: bool = False  # nothing is drafted unless it recommends it; one langkah at most
+    refuses: bool = False  # this desk may refuse (tolak)
+    drafts: bool = False  # the document to be signed is drafted here
     approval: bool = False  # an approval bound to the draft
     signature: bool = False  # the approval that signs
     skip_when: tuple[Condition, ...] = ()  # skipped when the case data say so
@@ -64,11 +66,6 @@ class Langkah:
     def person(self) -> bool:
         """Whether a person decides here always: no automatic work does it for them."""
         return self.automatic is None
-
-    @property
-    def drafts(self) -> bool:
-        """Whether the document to be signed is drafted here."""
-        return self.automatic is Automatic.SUSUN_NASKAH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,9 +157,23 @@ class Sop:
         return tuple(t for t in self.langkah if t.peran != Peran.PEMOHON)
 
     @property
-    def recommends(self) -> Peran | None:
-        """The desk whose recommendation sets the direction; None where no desk may refuse."""
-        return next((t.peran for t in self.langkah if t.sets_arah), None)
+    def gate(self) -> Langkah | None:
+        """The langkah without whose recommendation nothing is drafted; None where none is asked for."""
+        return next((t for t in self.langkah if t.sets_arah), None)
+
+    @property
+    def drafting(self) -> Langkah | None:
+        """The langkah that drafts; None where nothing is signed."""
+        return next((t for t in self.langkah if t.drafts), None)
+
+    @property
+    def signing(self) -> Langkah | None:
+        """The langkah that signs; None where nothing is signed."""
+        return next((t for t in self.langkah if t.signature), None)
+
+    def reached(self, source: Langkah, until: Langkah | None) -> bool:
+        """Whether ``source`` is that langkah or stands after it in the table."""
+        return until is not None and self._position[source.code] >= self._position[until.code]
 
     @property
     def ladder(self) -> tuple[Peran, ...]:

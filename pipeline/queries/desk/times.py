@@ -151,7 +151,11 @@ _of_visit = (
     & (Tugas.kunjungan == Eskalasi.kunjungan)
     & (Tugas.tenggat_number == Eskalasi.tenggat_number)
 )
-_of_file = (Eskalasi.langkah == "") & (Permohonan.tenggat_number == Eskalasi.tenggat_number)
+_of_file = (
+    (Eskalasi.langkah == "")
+    & (Permohonan.tenggat_number == Eskalasi.tenggat_number)
+    & (Permohonan.status == Status.BERJALAN)
+)
 
 
 def raised_here() -> ColumnElement[Json]:
@@ -159,9 +163,7 @@ def raised_here() -> ColumnElement[Json]:
     level = func.json_build_array(Eskalasi.langkah, Eskalasi.level, Eskalasi.recipient, Eskalasi.at)
     return (
         select(func.json_agg(aggregate_order_by(level, Eskalasi.id)))
-        .where(
-            Eskalasi.permohonan_id == Tugas.permohonan_id, Permohonan.status == Status.BERJALAN, _of_visit | _of_file
-        )
+        .where(Eskalasi.permohonan_id == Tugas.permohonan_id, _of_visit | _of_file)
         .correlate(Tugas, Permohonan)
         .scalar_subquery()
     )
@@ -181,7 +183,6 @@ _RAISED: Final = Constant(
     .join(Tugas, (Tugas.permohonan_id == Eskalasi.permohonan_id) & Tugas.closed_at.is_(None))
     .where(
         Eskalasi.permohonan_id == any_(bindparam("ids", type_=ARRAY(Uuid))),
-        Permohonan.status == Status.BERJALAN,
         _of_visit | _of_file,
     )
     .order_by(Eskalasi.id)

@@ -45,9 +45,9 @@ SELECT p.sop, p.sop_version, p.nomor, p.pemohon_id, p.complete_at, p.tenggat AS 
         FROM tugas WHERE permohonan_id = p.id AND peran = :pemohon AND closed_at > p.complete_at) AS at_pemohon,
     -- those that still tell of where the file is
     (SELECT json_agg(json_build_array(e.langkah, e.level, e.recipient, e.at) ORDER BY e.id)
-        FROM eskalasi e WHERE e.permohonan_id = p.id AND p.status = :running AND t.id IS NOT NULL AND (
+        FROM eskalasi e WHERE e.permohonan_id = p.id AND t.id IS NOT NULL AND (
             (e.langkah = t.langkah AND e.kunjungan = t.kunjungan AND e.tenggat_number = t.tenggat_number)
-            OR (e.langkah = '' AND e.tenggat_number = p.tenggat_number))) AS raised
+            OR (p.status = :running AND e.langkah = '' AND e.tenggat_number = p.tenggat_number))) AS raised
 FROM permohonan p
     LEFT JOIN tugas t ON t.permohonan_id = p.id AND t.closed_at IS NULL
     LEFT JOIN orang taker ON taker.id = t.taken_by

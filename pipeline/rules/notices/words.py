@@ -23,6 +23,7 @@ BUTTON: Mapping[Kind, str] = {
     Kind.PERBAIKAN: "Lihat yang perlu diperbaiki",
     Kind.TERBIT: "Unduh suratnya",
     Kind.DITOLAK: "Baca suratnya",
+    Kind.SELESAI: "Lihat permohonan",
     Kind.DIBATALKAN: "Lihat permohonan",
     Kind.DRAF: "Lanjutkan mengisi",
     Kind.BELUM_DIAMBIL: "Buka dan unduh",

@@ -14,6 +14,8 @@ from pipeline.rules.form.desk_form import check_direction, check_form
 from pipeline.rules.history.fold import request_id
 from pipeline.rules.history.register import FreedReason
 from pipeline.rules.transitions import Keputusan, Seen, Transition
+from pipeline.services.desk.naskah import drafted_as_headed
+from pipeline.services.notices.news import tell_ended
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.identity import persons_named
 from pipeline.services.records.attempt import settled_attempt
@@ -51,7 +53,9 @@ def decide(tugas_id: UUID, keputusan: Keputusan, *, actor: Petugas, seen: Seen, 
             guard_intact(file)
         also, note = _consequences(conn, file, keputusan, actor.person_id, now)
         decided = Decided(file=file, keputusan=keputusan, actor=actor.person_id, note=note, also=also)
-        return route(conn, decided, now=now)
+        transition = route(conn, decided, now=now)
+        tell_ended(conn, [(file, transition)], now)
+        return transition
 
 
 def _end_attempt(conn: Connection, file: LockedPermohonan, actor: UUID, now: datetime) -> None:
@@ -69,7 +73,9 @@ def _consequences(
         _void_approval(conn, file, keputusan.target, now)
         return requests(file, keputusan, now), {}
     rows, told = _send_form(conn, file, keputusan, now)
-    if not file.langkah.approval:
+    if file.langkah.drafts:
+        _guard_drafted(file)
+    if not file.langkah.approval or keputusan.kind is KeputusanKind.TOLAK:
         return rows, told
     guard_approver(file)
     return together(rows, approval(file, actor, now)), {**told, **approved(file)}
@@ -91,10 +97,18 @@ def _send_form(
     return changed_row(FilledForm, key, sent_at=now), {"form": form.code}
 
 
+def _guard_drafted(file: LockedPermohonan) -> None:
+    """What leaves the drafting desk is drafted of what the file says now, in the direction it heads."""
+    if file.draft_content != file.content_digest or not drafted_as_headed(file):
+        raise NotAllowedYet("Naskahnya belum disusun dari isi berkas yang terakhir. Susun naskah dahulu, lalu kirim.")
+
+
 def guard_approver(file: LockedPermohonan) -> None:
     """Nobody approves a draft twice, or what they wrote, for themselves or for another; the database refuses it too."""
     if file.draft_id is None:
         raise NotAllowedYet("Draft belum disusun.")
+    if not drafted_as_headed(file):
+        raise NotAllowedYet("Arah berkas ini sudah berubah sejak drafnya disusun. Kembalikan agar disusun ulang.")
     if file.already_approved:
         raise SamePerson
     if file.has_written or file.replaced_nik in persons_named(file.content, file.sop):

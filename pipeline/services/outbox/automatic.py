@@ -22,7 +22,7 @@ from pipeline.rules.transitions import Keputusan
 from pipeline.rules.verification import BerkasFacts, Facts, PageFacts, outcome, verify
 from pipeline.services.desk.decide import requests
 from pipeline.services.desk.naskah import write_draft
-from pipeline.services.notices.news import announce_return
+from pipeline.services.notices.news import announce_return, tell_ended
 from pipeline.services.records.content import Document, documents_of
 from pipeline.services.records.intact import is_intact
 from pipeline.services.records.locking import LockedPermohonan
@@ -55,7 +55,8 @@ def work_on(conn: Connection, files: Sequence[LockedPermohonan], now: datetime) 
             by_kind[file.langkah.automatic].append(file)
     outcomes = [outcome for kind, theirs in by_kind.items() for outcome in WORK[kind](conn, theirs, now)]
     if decided := [o for o in outcomes if isinstance(o, Decided)]:
-        route_many(conn, decided, now=now)
+        moved = route_many(conn, decided, now=now)
+        tell_ended(conn, [(d.file, t) for d, t in zip(decided, moved, strict=True)], now)
     if handed := [o for o in outcomes if isinstance(o, HandedOver)]:
         _hand_over(conn, handed, now)
 

@@ -193,6 +193,8 @@ lock_statement = (
         _in_hand.label("in_hand"),
         Draft.id.label("draft_id"),
         Draft.naskah_hash,
+        Draft.kind.label("draft_kind"),
+        Draft.content_digest.label("draft_content"),
         Draft.docx_sha256,
         Draft.templat_sha256,
         _of_berkas.label("of_berkas"),

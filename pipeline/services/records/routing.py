@@ -17,6 +17,7 @@ from pipeline.models import Approval
 from pipeline.roles import Peran
 from pipeline.rules import transitions
 from pipeline.rules.deadlines import Promise, VisitClock, promise
+from pipeline.rules.direction import Said
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import CaseFacts, Keputusan, Status, Transition, Visit
 from pipeline.services.records.locking import LockedPermohonan
@@ -53,8 +54,9 @@ def route_many(s: Transaction, decided: Sequence[Decided], *, now: datetime) -> 
     """Decide on these locked files and move them. Raises DecidedAlready; then nothing may be committed."""
     if not decided:
         return []
-    ruled = [transitions.decide(d.file.sop, d.file.langkah.code, d.keputusan, _facts(d.file)) for d in decided]
-    moves = [_Move(d, t, past(d.file, t.keputusan, d.actor, now), now) for d, t in zip(decided, ruled, strict=True)]
+    every = [past(d.file, d.keputusan.kind, d.actor, now) for d in decided]
+    ruled = [_rule(d, riwayat) for d, riwayat in zip(decided, every, strict=True)]
+    moves = [_Move(d, t, riwayat, now) for d, t, riwayat in zip(decided, ruled, every, strict=True)]
     try:
         record_many(flushed(s), [m.deed for m in moves], together(*(m.rows for m in moves)), now=now)
     except RowsGone as error:
@@ -96,12 +98,19 @@ def _closed(d: Decided, now: datetime) -> Rows:
     return {ENDED: [end]}
 
 
-def _facts(file: LockedPermohonan) -> CaseFacts:
+def _rule(d: Decided, riwayat: Sequence[Past]) -> Transition:
+    """``riwayat`` ends with this very decision."""
+    said = tuple((p.langkah, p.keputusan) for p in riwayat[:-1])
+    return transitions.decide(d.file.sop, d.file.langkah.code, d.keputusan, _facts(d.file, said))
+
+
+def _facts(file: LockedPermohonan, said: tuple[Said, ...]) -> CaseFacts:
     return CaseFacts(
         data=case_data(file.content),
         arah=Arah(file.arah) if file.arah else None,
         asking_langkah=file.asking_langkah,
         changed=file.hash_when_asked != bound(file),
+        said=said,
     )
 
 
@@ -198,7 +207,7 @@ def _changes(file: LockedPermohonan, transition: Transition, riwayat: Sequence[P
         # Without this stay it is due otherwise only when the calendar changed while the file lay with the applicant.
         without = promise(file.sop, file.complete_at, stays[:-1])
         changes["tenggat_number"] = file.promise_number + (without.due(file.calendar).at != file.promise_due)
-    if transition.status is not Status.BERJALAN:  # with the applicant, signed or closed: nobody in the office is late
+    if transition.status is not Status.BERJALAN:  # with the applicant, signed or closed: the promise is kept or waits
         changes["eskalasi_at"] = None
     return changes
 
