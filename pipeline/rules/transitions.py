@@ -9,7 +9,6 @@ from uuid import UUID
 
 from pipeline.calendar.due import Interval
 from pipeline.errors import InputInvalid, NotAllowedYet
-from pipeline.roles import Peran
 from pipeline.rules.direction import Said, heading, takes_back
 from pipeline.rules.sentences import Sentence
 from pipeline.sop.values import DONE, CaseData, Langkah, Sop, any_fits
@@ -138,14 +137,14 @@ def _send_back(sop: Sop, source: Langkah, keputusan: Keputusan, facts: CaseFacts
     if keputusan.target not in source.returns_to:
         raise NotAllowedYet("Berkas tidak dapat dikembalikan ke langkah itu. Pilih salah satu tujuan yang tersedia.")
     target = sop[keputusan.target]
-    pemohon = target.peran == Peran.PEMOHON
-    if not (pemohon and keputusan.requests):
+    fills = sop.fills(target)
+    if not (fills and keputusan.requests):
         _need_reason(keputusan)
     return Transition(
         source=source.code,
         keputusan=KeputusanKind.KEMBALIKAN,
         target=target.code,
-        status=Status.PERBAIKAN if pemohon else Status.BERJALAN,
+        status=Status.PERBAIKAN if fills else Status.BERJALAN,
         arah=heading(sop, source, keputusan.kind, facts.arah, facts.said) if takes_back(sop, source) else facts.arah,
     )
 

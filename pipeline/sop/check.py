@@ -37,9 +37,11 @@ def _codes(sop: Sop) -> Iterator[str]:
     if not PREFIX.fullmatch(sop.prefix):
         yield f'prefix = "{sop.prefix}" tidak dapat dipakai. Pakai 2 sampai 10 huruf besar atau angka, misalnya "LKS".'
     yield from _codes_of("langkah", sop.langkah, CODE)
-    yield from _codes_of("bagian", sop.bagian, CODE)
-    yield from _codes_of("isian", sop.isian, CODE)
-    yield from _codes_of("syarat", sop.syarat, SYARAT_CODE)
+    if sop.by_applicant or sop.isian or sop.bagian:  # a desk may open a file that asks for nothing
+        yield from _codes_of("bagian", sop.bagian, CODE)
+        yield from _codes_of("isian", sop.isian, CODE)
+    if sop.syarat:
+        yield from _codes_of("syarat", sop.syarat, SYARAT_CODE)
     if sop.forms:
         yield from _codes_of("formulir", sop.forms, CODE)
         fields = [isian for form in sop.forms for isian in form.isian]

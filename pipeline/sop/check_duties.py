@@ -14,8 +14,12 @@ def at(langkah: Langkah) -> str:
 
 
 def _roles(sop: Sop) -> Iterator[str]:
-    if sop.first.peran != Peran.PEMOHON:
-        yield f'{at(sop.first)}: langkah pertama milik pemohon. Tulis peran = "pemohon".'
+    first = sop.first
+    if first.approval or first.refuses or first.sets_arah or first.drafts or first.automatic:
+        yield (
+            f"{at(first)}: pada langkah pertama berkas baru diisi. Hapus otomatis, menyusun, menolak, menetapkan_arah "
+            "dan persetujuan."
+        )
     for langkah in sop.langkah:
         if not (langkah.limit.hari or langkah.limit.minutes):
             yield f'{at(langkah)}: waktu = "{langkah.time}" tidak memberi waktu. Tulis paling sedikit "1 Menit".'
@@ -27,9 +31,9 @@ def _by_persons(sop: Sop) -> Iterator[str]:
     """Work that no machine may do, and what no applicant may."""
     for langkah in sop.langkah:
         decides = langkah.sets_arah or langkah.refuses or langkah.approval
-        if decides and langkah.automatic is not None:
+        if decides and langkah.automatic is not None and langkah is not sop.first:
             yield f"{at(langkah)}: arah, penolakan dan persetujuan diputus orang, bukan sistem. Hapus otomatis."
-        if (decides or langkah.drafts) and langkah.peran == Peran.PEMOHON:
+        if (decides or langkah.drafts) and langkah.peran == Peran.PEMOHON and langkah is not sop.first:
             yield (
                 f"{at(langkah)}: pemohon tidak menyusun, menyetujui atau menolak. "
                 "Hapus menyusun, persetujuan, menolak dan menetapkan_arah, atau betulkan peran."
@@ -38,7 +42,7 @@ def _by_persons(sop: Sop) -> Iterator[str]:
 
 def _decisions(sop: Sop) -> Iterator[str]:
     if sop.first.keputusan is not KeputusanKind.KIRIM:
-        yield f'{at(sop.first)}: langkah pertama dikirim pemohon. Tulis keputusan = "kirim".'
+        yield f'{at(sop.first)}: berkas yang sudah diisi dikirim. Tulis keputusan = "kirim".'
     for langkah in sop.langkah:
         if langkah.signature != (langkah.keputusan is KeputusanKind.TANDA_TANGANI):
             yield f'{at(langkah)}: tanda_tangan = true dan keputusan = "tanda_tangani" harus ada bersama-sama.'
@@ -81,7 +85,9 @@ def _receipt(sop: Sop) -> Iterator[str]:
     for langkah in receiving[1:]:
         yield f"{at(langkah)}: pemohon sudah menerima pada {at(receiving[0])}. Hapus salah satu."
     for langkah in sop.langkah[1:]:
-        if langkah.peran == Peran.PEMOHON and langkah not in receiving:
+        if langkah.peran == Peran.PEMOHON and not sop.by_applicant:
+            yield f"{at(langkah)}: berkas ini dibuka meja sendiri, jadi tidak ada pemohon. Betulkan peran."
+        elif langkah.peran == Peran.PEMOHON and langkah not in receiving:
             yield (
                 f"{at(langkah)}: pemohon mengajukan pada langkah pertama dan menerima surat sesudah tanda tangan. "
                 'Betulkan peran, atau tulis keputusan = "terima" pada baris sesudah tanda tangan.'

@@ -137,6 +137,10 @@ class Sop:
     def first(self) -> Langkah:
         return self.langkah[0]
 
+    def fills(self, langkah: Langkah) -> bool:
+        """Whether the form is filled in here."""
+        return langkah is self.first
+
     def position(self, code: str) -> int:
         """Place of a langkah in the table, from 0."""
         return self._position[code]

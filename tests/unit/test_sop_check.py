@@ -124,7 +124,7 @@ WRONG = {
     "code with spaces": (_set("langkah", 3, kode="terima berkas"), "langkah baris 3", "huruf kecil"),
     "reserved code": (_set("langkah", 9, kode=DONE), "langkah baris 9", f'bukan "{DONE}"'),
     "small letters": (_set("syarat", 1, kode="sp"), "syarat baris 1", "huruf besar"),
-    "no rows": (_top(syarat=[]), "[[syarat]]", "paling sedikit satu"),
+    "no rows": (_top(isian=[]), "[[isian]]", "paling sedikit satu"),
     "number out of order": (_set("langkah", 5, no=6), "langkah baris 5 (susun_sk)", "seharusnya 5"),
     "forward to nowhere": (_set("langkah", 4, ke="susun"), "langkah baris 4 (rekomendasi)", "susun_sk"),
     "dead end": (_set("langkah", 5, ke="rekomendasi"), "langkah baris 5 (susun_sk)", "tidak pernah selesai"),
@@ -195,11 +195,12 @@ WRONG = {
     "no time at all": (_set("langkah", 2, waktu="0 Menit"), "langkah baris 2", "1 Menit"),
     "code of the SOP": (_top(kode="Tanda Daftar"), "td_lks.toml, kode", "huruf kecil"),
     "prefix of no number": (_top(prefix="L K/S"), "td_lks.toml, prefix", "huruf besar"),
-    "first step in the office": (
+    "an applicant in a file of the office": (
         _set("langkah", 1, peran="front_office"),
-        "langkah baris 1",
-        "pemohon",
+        "langkah baris 9 (terima_sk)",
+        "tidak ada pemohon",
     ),
+    "first step by itself": (_set("langkah", 1, otomatis="teruskan"), "langkah baris 1", "Hapus otomatis"),
     "applicant automatic": (_set("langkah", 9, otomatis="teruskan"), "langkah baris 9", "Hapus otomatis"),
     "two directions": (_set("langkah", 3, menetapkan_arah=True), "langkah baris 4", "Hapus salah satu"),
     "direction too late": (
@@ -253,7 +254,8 @@ WRONG = {
     "refused by the desk that drafts": (_set("langkah", 5, menolak=True), "langkah baris 5", "meja penyusun"),
     "refused by machine": (_set("langkah", 2, menolak=True), "langkah baris 2", "Hapus otomatis"),
     "refused after the signature": (_set("langkah", 9, menolak=True), "langkah baris 9", "Hapus menolak"),
-    "refused by the applicant": (_set("langkah", 1, menolak=True), "langkah baris 1", "betulkan peran"),
+    "refused by the applicant": (_set("langkah", 9, menolak=True), "langkah baris 9", "betulkan peran"),
+    "refused as it begins": (_set("langkah", 1, menolak=True), "langkah baris 1", "berkas baru diisi"),
     "drafted too late": (
         _two_steps(_drop("langkah", 5, "otomatis"), _set("langkah", 7, otomatis="susun_naskah")),
         "langkah baris 7",
@@ -530,6 +532,10 @@ RIGHT = {
         d["langkah"].append({**d["langkah"][2], "no": 10, "kode": "arsip", "ke": "selesai", "kembali_ke": []})
         or d["langkah"][8].update(ke="arsip")
     ),
+    "a desk begins it": _two_steps(
+        _set("langkah", 1, peran="front_office"), _set("langkah", 9, peran="front_office", keputusan="setujui")
+    ),
+    "no document is asked for": lambda d: d.update(syarat=[]) or d["kebijakan"].pop("umur_dokumen"),
     "the office ends it": _set("langkah", 9, peran="front_office", keputusan="setujui"),
     "only one approves": lambda d: [d["langkah"][n].pop("persetujuan") for n in (5, 6)],
     "back to the step just before": _set("langkah", 3, kembali_ke=["periksa"]),

@@ -83,6 +83,8 @@ def tugas(tugas_id: UUID) -> str | Response:
         tugas = my_tugas(tugas_id)
         if not tugas.is_open:
             return redirect(url_for("petugas.permohonan", permohonan_id=tugas.permohonan.id))
+        if tugas.permohonan.sop.fills(tugas.langkah):
+            return redirect(url_for("pemohon.permohonan", permohonan_id=tugas.permohonan.id))
         return tugas_page(tugas, Form(), shows_nik=shows_nik)
 
 

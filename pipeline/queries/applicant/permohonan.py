@@ -94,7 +94,7 @@ class MyPermohonan:
     @cached_property
     def is_editable(self) -> bool:
         """Whether it lies with the applicant to be filled in or put right."""
-        return self.langkah == self.sop.first.code
+        return self.langkah is not None and self.sop.fills(self.sop[self.langkah])
 
     @cached_property
     def correction(self) -> bool:
@@ -158,7 +158,7 @@ _reason = (
         _asking.keputusan == KeputusanKind.KEMBALIKAN,
         _asking.closed_at == _open.created_at,
         _open.closed_at.is_(None),
-        _open.peran == Peran.PEMOHON,
+        Permohonan.status == Status.PERBAIKAN,
     )
     .limit(1)
     .scalar_subquery()
@@ -183,6 +183,7 @@ _OWN: Final = select(
     Permohonan.id,
     Permohonan.sop,
     Permohonan.sop_version,
+    Permohonan.pemohon_id,
     Permohonan.nomor,
     Permohonan.tracking_code,
     Permohonan.status,
@@ -195,14 +196,28 @@ _OWN: Final = select(
     Permohonan.tenggat,
     _reason.label("reason"),
     _received.label("received"),
-).where(Permohonan.id == bindparam("permohonan_id"), Permohonan.pemohon_id == bindparam("pemohon_id"))
+).where(Permohonan.id == bindparam("permohonan_id"))
 
 
-def my_permohonan(permohonan_id: UUID, pemohon_id: UUID, *, today: date) -> MyPermohonan:
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """Who fills in a form: an applicant, or an officer at the desks where files begin."""
+
+    person_id: UUID
+    desks: Collection[Peran] | None = None  # None: an applicant
+
+    def owns(self, sop: Sop, pemohon_id: UUID) -> bool:
+        """Whether the application is this applicant's, or was opened at one of these desks."""
+        if self.desks is None:
+            return sop.by_applicant and pemohon_id == self.person_id
+        return sop.first.peran in self.desks
+
+
+def my_permohonan(permohonan_id: UUID, who: Filler, *, today: date) -> MyPermohonan:
     """One application. Raises NotFound when it does not exist or is somebody else's."""
     with snapshot() as conn:
-        row = conn.execute(_OWN, {"permohonan_id": permohonan_id, "pemohon_id": pemohon_id}).one_or_none()
-        if row is None:
+        row = conn.execute(_OWN, {"permohonan_id": permohonan_id}).one_or_none()
+        if row is None or not who.owns(get_sop(row.sop, row.sop_version), row.pemohon_id):
             raise NotFound
         sk, signing = sk_of(conn, permohonan_id)
         return MyPermohonan(
@@ -229,12 +244,12 @@ def my_permohonan(permohonan_id: UUID, pemohon_id: UUID, *, today: date) -> MyPe
         )
 
 
-def my_berkas(permohonan_id: UUID, berkas_id: UUID, pemohon_id: UUID) -> BerkasPemohon:
+def my_berkas(permohonan_id: UUID, berkas_id: UUID, who: Filler) -> BerkasPemohon:
     """One file in force of an own application. Raises NotFound."""
     with snapshot() as conn:
         facts = facts_of(conn, permohonan_id)
         found = next((b for b in _berkas(conn, permohonan_id) if b.id == berkas_id), None)
-    if facts is None or facts.pemohon_id != pemohon_id or found is None:
+    if facts is None or not who.owns(get_sop(facts.sop, facts.sop_version), facts.pemohon_id) or found is None:
         raise NotFound
     return found
 

@@ -73,7 +73,7 @@ def find_trace(nomor: str, code: str) -> Trace | None:
     ).where(Permohonan.nomor == nomor)
     with connection() as conn:
         row = conn.execute(query).one_or_none()
-        if row is None or not hmac.compare_digest((row.tracking_code or "").encode(), code.encode()):
+        if row is None or not row.tracking_code or not hmac.compare_digest(row.tracking_code.encode(), code.encode()):
             return None
         sop = get_sop(row.sop, row.sop_version)
         kunjungan = kunjungan_of(conn, row.id)

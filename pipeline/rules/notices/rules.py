@@ -60,7 +60,7 @@ DAYS_TO_EXPIRY = 60
 
 def news_at(sop: Sop, langkah: Langkah, *, nomor: str | None, status: str, kunjungan: int) -> Kind | None:
     """The applicant's news when a file has arrived at ``langkah``; a draft that was never sent makes none."""
-    if nomor is None:
+    if nomor is None or not sop.by_applicant:
         return None
     if langkah.code == sop.first.code:
         return Kind.PERBAIKAN
@@ -71,6 +71,8 @@ def news_at(sop: Sop, langkah: Langkah, *, nomor: str | None, status: str, kunju
 
 def news_of_end(sop: Sop, langkah: Langkah, status: str) -> Kind | None:
     """The applicant's news when a decision at ``langkah`` has closed the file; of what is signed they knew before."""
+    if not sop.by_applicant:
+        return None
     if langkah.signature:
         return Kind.DITOLAK if status == Status.DITOLAK else Kind.TERBIT
     return Kind.SELESAI if sop.signing is None and status == Status.SELESAI else None

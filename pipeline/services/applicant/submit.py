@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pipeline.db import writing
-from pipeline.errors import InputInvalid, NotFound
+from pipeline.errors import InputInvalid
 from pipeline.json import Json
 from pipeline.models import Berkas, CorrectionRequest, Upload
 from pipeline.queries.applicant.corrections import Requested, asked_of
@@ -19,7 +19,7 @@ from pipeline.rules.form.holder import holder_columns
 from pipeline.rules.form.isian import check_content
 from pipeline.rules.transitions import Keputusan, Status
 from pipeline.services.records.content import Document, current_berkas, rehash
-from pipeline.services.records.guards import guard_applicant
+from pipeline.services.records.guards import guard_applicant, guard_own
 from pipeline.services.records.intact import guard_intact
 from pipeline.services.records.locking import LockedPermohonan, lock_latest_tugas
 from pipeline.services.records.record import pictures_owed
@@ -33,14 +33,12 @@ TRACK_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 
 def submit(
-    permohonan_id: UUID, *, actor: UUID, session_id: str | None = None, privacy_version: str, now: datetime
+    permohonan_id: UUID, *, actor: UUID, session_id: str | None = None, privacy_version: str = "", now: datetime
 ) -> str:
     """Check the application as a whole, give it its number, and send it to the first desk. Returns the number.
 
     Raises InputInvalid with errors keyed ``isian.<kode>`` and ``syarat.<kode>``; then the draft is as it was.
     """
-    if not privacy_version:
-        raise InputInvalid({"privasi": "Setujui pemberitahuan privasi sebelum mengirim."})
     for _ in range(10):
         try:
             return _submit(permohonan_id, actor, session_id, privacy_version, now)
@@ -53,8 +51,9 @@ def submit(
 def _submit(permohonan_id: UUID, actor: UUID, session_id: str | None, privacy_version: str, now: datetime) -> str:
     with writing() as conn:
         file = lock_latest_tugas(conn, permohonan_id, person_id=actor, session_id=session_id, now=now)
-        if file.pemohon_id != actor:
-            raise NotFound
+        guard_own(file, actor)
+        if file.sop.by_applicant and not privacy_version:
+            raise InputInvalid({"privasi": "Setujui pemberitahuan privasi sebelum mengirim."})
         if file.nomor and file.status not in (Status.PERBAIKAN, Status.DIBATALKAN):
             return file.nomor  # pressed before; the tugas read here may be the one that press has closed meanwhile
         guard_applicant(file, actor)
@@ -70,9 +69,11 @@ def _submit(permohonan_id: UUID, actor: UUID, session_id: str | None, privacy_ve
         note["content_digest"] = file.content_digest
         words: Json = {"jawaban": {str(d.id): d.answer for d in asked}} if asked else {}
         if file.nomor is None:
-            first: Json = {"nomor": new_number(file.sop.prefix, date_at(now)), "privacy_version": privacy_version}
-            words["kode_lacak"] = new_code()
-            change |= {**first, "tracking_code": words["kode_lacak"], "sent_at": now}
+            first: Json = {"nomor": new_number(file.sop.prefix, date_at(now)), "privacy_version": None}
+            if file.sop.by_applicant:
+                words["kode_lacak"] = new_code()
+                first["privacy_version"] = privacy_version
+            change |= {**first, "tracking_code": words.get("kode_lacak"), "sent_at": now}
             note |= first
         send = Keputusan(kind=KeputusanKind.KIRIM)
         receipt = pictures_owed(permohonan_id, f"tanda_terima:{file.tugas_id}", now)

@@ -48,7 +48,7 @@ def tell_ended(s: Transaction, ended: Sequence[tuple[LockedPermohonan, Transitio
 
 def tell_cancelled(s: Session, file: LockedPermohonan, now: datetime) -> None:
     """The applicant took the application back, or somebody in their name: they should know. A draft just goes."""
-    if file.nomor is None:
+    if file.nomor is None or not file.sop.by_applicant:
         return
     news = News(
         kind=Kind.DIBATALKAN,

@@ -59,7 +59,8 @@ def record(
 
 def _acting(file: LockedPermohonan, actor: UUID | None, peran: str | None) -> Json:
     """Name and title of the officer who acts, as of today. The applicant is known by role, the system has none."""
-    if actor is None or actor == file.pemohon_id or file.acting_name is None:
+    applicant = actor == file.pemohon_id and file.sop.by_applicant
+    if actor is None or applicant or file.acting_name is None:
         return {}
     return {"nama": file.acting_name, "sebagai": file.acting_as or (Peran(peran).name if peran else "")}
 

@@ -197,11 +197,11 @@ def _changes(file: LockedPermohonan, transition: Transition, riwayat: Sequence[P
         "arah": transition.arah,
         "closed_at": now if close else None,
     }
-    if (
-        not (close or file.complete_at) and file.sop.position(transition.target) > 1
-    ):  # past the first desk, or it is skipped
+    first_desk = 1 if file.sop.by_applicant else 0
+    passed = not close and file.sop.position(transition.target) > first_desk  # or it is skipped
+    if passed and not file.complete_at:
         changes |= {"complete_at": now, **_promise(file, promise(file.sop, now))}
-    elif file.complete_at and file.langkah.peran == Peran.PEMOHON and not close:
+    elif file.complete_at and file.sop.fills(file.langkah) and not close:
         stays = _at_applicant(file, riwayat)
         changes |= _promise(file, promise(file.sop, file.complete_at, stays))
         # Without this stay it is due otherwise only when the calendar changed while the file lay with the applicant.

@@ -8,6 +8,7 @@ from uuid import UUID
 from pipeline.calendar.due import Interval
 from pipeline.calendar.pauses import read_pauses
 from pipeline.hashing import digest
+from pipeline.roles import Peran
 from pipeline.rules.deadlines import VisitClock
 from pipeline.rules.transitions import Transition, Visit, visit
 from pipeline.services.records.lock_statement import VisitRow
@@ -78,9 +79,12 @@ def next_visit(file: LockedPermohonan, transition: Transition, riwayat: Sequence
     earlier = next(
         (p for p in reversed(riwayat) if (p.langkah, p.kunjungan) == (transition.target, following.kunjungan)), None
     )
-    if earlier is None or earlier.tenggat is None:
+    langkah = file.sop[transition.target]
+    if earlier is None:
         return following
-    clock = VisitClock(file.sop[transition.target], earlier.started_at, earlier.jeda, earlier.added_days)
+    if earlier.tenggat is None:  # filled in without one; a desk that puts its own file right has its time from now on
+        return following if langkah.peran == Peran.PEMOHON else replace(following, started_at=now, jeda=())
+    clock = VisitClock(langkah, earlier.started_at, earlier.jeda, earlier.added_days)
     moved = clock.due(file.calendar).at != earlier.tenggat
     return replace(following, tenggat_number=earlier.tenggat_number + moved)
 
