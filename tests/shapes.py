@@ -29,6 +29,7 @@ from pipeline.settings import settings
 from pipeline.sop import registry
 from pipeline.sop.load import build_sop
 from pipeline.sop.values import Sop
+from pipeline.sop.way import form
 from pipeline.sop.words import KeputusanKind
 from pipeline.uploads import Accepted
 from tests.factories import WEDNESDAY, at_desk, decide_at, keep_berkas, work_off
@@ -68,6 +69,21 @@ def step(code: str, **values: object) -> Callable[[Tree], object]:
     return change
 
 
+def added(after: str, **row: object) -> Callable[[Tree], object]:
+    """A row put in after another, which leads to it."""
+
+    def change(d: Tree) -> None:
+        place = next(n for n, one in enumerate(d["langkah"]) if one["kode"] == after)
+        before = d["langkah"][place]
+        text = dict.fromkeys(("kegiatan", "kelengkapan", "output", "status"), "Berkas")
+        d["langkah"].insert(place + 1, {**text, "ke": before["ke"], **row})
+        before["ke"] = row["kode"]
+        for no, one in enumerate(d["langkah"], start=1):
+            one["no"] = no
+
+    return change
+
+
 def without(*codes: str) -> Callable[[Tree], object]:
     """Rows taken out: whoever led there leads to what followed, and nobody returns there."""
 
@@ -102,7 +118,7 @@ def handed_in(sop: Sop, pemohon: UUID, content: Mapping[str, str | tuple[str, ..
     """A file of this SOP, sent to its first desk."""
     p = create_draft(sop.code, pemohon, now=now)
     save_isian(p, content, actor=pemohon, now=now)
-    for syarat in sop.required_syarat(content):
+    for syarat in form(sop, sop.first).required_syarat(content):
         upload(p, syarat.code, pemohon, now=now)
     submit(p, actor=pemohon, privacy_version="1", now=now)
     work_off(now)

@@ -11,7 +11,8 @@ from pipeline.calendar.due import Interval
 from pipeline.errors import InputInvalid, NotAllowedYet
 from pipeline.rules.direction import Said, heading, takes_back
 from pipeline.rules.sentences import Sentence
-from pipeline.sop.values import DONE, CaseData, Langkah, Sop, any_fits
+from pipeline.sop.values import DONE, CaseData, Langkah, Sop
+from pipeline.sop.way import following
 from pipeline.sop.words import About, Arah, KeputusanKind
 
 REASON_LENGTH_AT_LEAST = 10
@@ -23,11 +24,16 @@ class Status(StrEnum):
 
     DRAF = "draf"
     PERBAIKAN = "perbaikan"
+    TINDAKAN = "tindakan"  # with the applicant, who is asked for more
     BERJALAN = "berjalan"
     TERBIT = "terbit"
     SELESAI = "selesai"
     DITOLAK = "ditolak"
     DIBATALKAN = "dibatalkan"
+
+
+#: The file lies with who fills in the form, after it was sent.
+WITH_FILLER = (Status.PERBAIKAN, Status.TINDAKAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,16 +173,13 @@ def _next(sop: Sop, source: Langkah, keputusan: Keputusan, data: CaseData) -> st
     drafted, past whatever lies between, or back to there."""
     if keputusan.kind is KeputusanKind.TOLAK and sop.drafting:
         return sop.drafting.code
-    target = source.target
-    while target != DONE and any_fits(sop[target].skip_when, data):
-        target = sop[target].target
-    return target
+    return following(sop, source, data)
 
 
 def _status_after(sop: Sop, source: Langkah, target: str, arah: Arah | None) -> Status:
     """Refused from the signature on; issued at the signature, finished when it is received."""
     if target != DONE and not sop.reached(source, sop.signing):
-        return Status.BERJALAN
+        return Status.TINDAKAN if sop[target].asks else Status.BERJALAN
     if arah is Arah.TOLAK:
         return Status.DITOLAK
     return Status.SELESAI if target == DONE else Status.TERBIT

@@ -73,13 +73,16 @@ def _numbers(sop: Sop) -> Iterator[str]:
 
 def _forward(sop: Sop) -> Iterator[str]:
     for langkah in sop.langkah:
-        if langkah.target != DONE and langkah.target not in sop:
-            yield f'{at(langkah)}: ke = "{langkah.target}" tidak ada. Pilih salah satu: {_choices(sop, langkah)}.'
-        elif langkah.target != DONE and sop.position(langkah.target) <= sop.position(langkah.code):
-            yield (
-                f'{at(langkah)}: ke = "{langkah.target}" menunjuk ke belakang, sehingga berkas berputar dan '
-                f"tidak pernah selesai. Pilih salah satu: {_choices(sop, langkah)}."
-            )
+        for target in langkah.targets:
+            if target != DONE and target not in sop:
+                yield f'{at(langkah)}: ke = "{target}" tidak ada. Pilih salah satu: {_choices(sop, langkah)}.'
+            elif target != DONE and sop.position(target) <= sop.position(langkah.code):
+                yield (
+                    f'{at(langkah)}: ke = "{target}" menunjuk ke belakang, sehingga berkas berputar dan '
+                    f"tidak pernah selesai. Pilih salah satu: {_choices(sop, langkah)}."
+                )
+        if any(not b.when for b in langkah.branches):
+            yield f"{at(langkah)}: ada cabang tanpa bila, jadi tidak pernah dilalui. Isi bila, atau pakai ke."
 
 
 def _choices(sop: Sop, langkah: Langkah) -> str:
@@ -107,13 +110,34 @@ def _returns(sop: Sop) -> Iterator[str]:
 
 
 def _reachable(sop: Sop) -> Iterator[str]:
-    target = {t.target for t in sop.langkah}
+    target = {code for t in sop.langkah for code in t.targets}
     for langkah in sop.langkah[1:]:
         if langkah.code not in target:
             yield (
                 f"{at(langkah)}: tidak pernah dicapai, karena tidak ada langkah yang meneruskan berkas ke sini. "
                 f'Tulis ke = "{langkah.code}" pada langkah sebelumnya atau hapus baris ini.'
             )
+
+
+def _passed_by_all(sop: Sop) -> Iterator[str]:
+    """No branch leads past a langkah that every file needs."""
+    for langkah in (sop.gate, sop.drafting, sop.signing):
+        if langkah and any(DONE in t.targets for t in _without(sop, langkah)):
+            yield (
+                f"{at(langkah)}: ada cabang yang melewati langkah ini, padahal menetapkan_arah, penyusunan naskah dan "
+                "tanda tangan selalu dijalani. Arahkan setiap cabang ke langkah ini atau sebelumnya."
+            )
+
+
+def _without(sop: Sop, avoided: Langkah) -> Iterator[Langkah]:
+    """Every langkah that a file can reach without passing that one."""
+    seen, waiting = {avoided.code, DONE}, [sop.first.code]
+    while waiting:
+        code = waiting.pop()
+        if code not in seen:
+            seen.add(code)
+            yield sop[code]
+            waiting += sop[code].targets
 
 
 def _skips(sop: Sop) -> Iterator[str]:
@@ -130,7 +154,7 @@ def _skips(sop: Sop) -> Iterator[str]:
 GROUPS = (
     (_codes,),
     (_numbers, _forward, _returns, *EACH),
-    (_reachable, _skips, *DUTIES),
+    (_reachable, _skips, _passed_by_all, *DUTIES),
     FORM,
     REFERENCES,
 )

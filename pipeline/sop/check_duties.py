@@ -1,6 +1,6 @@
 """The checks of what the flags of a langkah give its desk: who refuses, drafts, approves, signs and receives. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pipeline.roles import Peran
 from pipeline.sop.check_form import Check, row
@@ -41,7 +41,9 @@ def _by_persons(sop: Sop) -> Iterator[str]:
 
 
 def _decisions(sop: Sop) -> Iterator[str]:
-    if sop.first.keputusan is not KeputusanKind.KIRIM:
+    if sop.first.waits:
+        yield f"{at(sop.first)}: langkah pertama mengisi berkas, tidak menunggu. Hapus tunggu."
+    elif sop.first.keputusan is not KeputusanKind.KIRIM:
         yield f'{at(sop.first)}: berkas yang sudah diisi dikirim. Tulis keputusan = "kirim".'
     for langkah in sop.langkah:
         if langkah.signature != (langkah.keputusan is KeputusanKind.TANDA_TANGANI):
@@ -74,8 +76,57 @@ def _after_signature(langkah: Langkah, signing: Langkah) -> Iterator[str]:
         yield f"{at(langkah)}: yang sudah ditandatangani tidak ditolak lagi. Hapus menolak."
 
 
+def _waits(sop: Sop) -> Iterator[str]:
+    """A step that only waits has no desk and nothing to decide."""
+    for langkah in sop.langkah:
+        flagged = langkah.automatic or langkah.approval or langkah.refuses or langkah.sets_arah or langkah.drafts
+        if langkah.waits and (flagged or langkah.signature or langkah.returns_to or langkah.asks):
+            yield (
+                f"{at(langkah)}: langkah yang hanya menunggu tidak memutus apa pun. Hapus kembali_ke, minta, otomatis, "
+                "menyusun, menolak, menetapkan_arah, persetujuan dan tanda_tangan, atau hapus tunggu."
+            )
+        for code in langkah.returns_to:
+            if code in sop and sop[code].waits:
+                yield f'{at(langkah)}: di "{code}" tidak ada orang yang memperbaiki. Hapus dari kembali_ke.'
+
+
+def _asks(sop: Sop) -> Iterator[str]:
+    """What an applicant's step in the middle asks for is there, and is asked for nowhere else."""
+    for langkah in sop.langkah:
+        if langkah.asks is None:
+            continue
+        if langkah is sop.first or langkah.peran != Peran.PEMOHON or langkah.keputusan is not KeputusanKind.KIRIM:
+            yield (
+                f"{at(langkah)}: minta hanya pada langkah pemohon di tengah. "
+                'Tulis peran = "pemohon" dan keputusan = "kirim", atau hapus minta.'
+            )
+        if sop.signing and sop.reached(langkah, sop.signing):
+            yield f"{at(langkah)}: sesudah tanda tangan tidak diminta apa-apa. Pindahkan ke atas {at(sop.signing)}."
+        if not (langkah.asks.syarat or langkah.asks.isian):
+            yield f"{at(langkah)}: minta kosong. Sebut syarat atau isian yang diminta, atau hapus barisnya."
+    yield from _asked_at(sop, "syarat", {s.code: s.asked_at for s in sop.syarat})
+    yield from _asked_at(sop, "isian", {i.code: i.asked_at for i in sop.isian})
+
+
+def _asked_at(sop: Sop, cluster: str, asked: Mapping[str, str]) -> Iterator[str]:
+    """``minta`` of a langkah and ``diminta_pada`` of what it asks for name each other."""
+    asking = [(t.code, t.asks.syarat if cluster == "syarat" else t.asks.isian) for t in sop.langkah if t.asks]
+    wanted = {(place, code) for place, codes in asking for code in codes}
+    for place, code in sorted(wanted):
+        if code not in asked:
+            yield f'{at(sop[place])}: minta {cluster} "{code}" tidak ada. Tulis [[{cluster}]] dengan kode itu.'
+        elif asked[code] != place:
+            yield f'{at(sop[place])}: {cluster} "{code}" diminta di sini. Tulis diminta_pada = "{place}" padanya.'
+    for no, (code, place) in enumerate(asked.items(), start=1):
+        if place and (place, code) not in wanted:
+            yield (
+                f'{row(cluster, no, code)}: diminta_pada = "{place}" bukan langkah yang memintanya. '
+                f"Sebut {code} dalam minta langkah itu, atau hapus diminta_pada."
+            )
+
+
 def _receipt(sop: Sop) -> Iterator[str]:
-    """The applicant sends first; later they only receive what is signed."""
+    """The applicant sends first; later they only give what a step asks for, and receive what is signed."""
     receiving = [t for t in sop.langkah if t.keputusan is KeputusanKind.TERIMA]
     for langkah in receiving:
         if langkah.peran != Peran.PEMOHON:
@@ -87,10 +138,11 @@ def _receipt(sop: Sop) -> Iterator[str]:
     for langkah in sop.langkah[1:]:
         if langkah.peran == Peran.PEMOHON and not sop.by_applicant:
             yield f"{at(langkah)}: berkas ini dibuka meja sendiri, jadi tidak ada pemohon. Betulkan peran."
-        elif langkah.peran == Peran.PEMOHON and langkah not in receiving:
+        elif langkah.peran == Peran.PEMOHON and langkah not in receiving and langkah.asks is None:
             yield (
                 f"{at(langkah)}: pemohon mengajukan pada langkah pertama dan menerima surat sesudah tanda tangan. "
-                'Betulkan peran, atau tulis keputusan = "terima" pada baris sesudah tanda tangan.'
+                'Betulkan peran, tulis minta = { ... } bila pemohon melengkapi sesuatu, atau keputusan = "terima" '
+                "sesudah tanda tangan."
             )
 
 
@@ -134,4 +186,4 @@ def _draft(sop: Sop) -> Iterator[str]:
 
 #: Those that trust nothing, and those that trust that decisions and roles are right.
 EACH: tuple[Check, ...] = (_roles, _decisions)
-DUTIES: tuple[Check, ...] = (_approvals, _direction, _draft, _by_persons, _receipt)
+DUTIES: tuple[Check, ...] = (_approvals, _direction, _draft, _by_persons, _receipt, _waits, _asks)

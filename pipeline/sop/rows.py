@@ -114,6 +114,11 @@ class TableLine:
             isian[name] = tuple(choices)
         return Condition(MappingProxyType(isian))
 
+    def has(self, key: str) -> bool:
+        """Whether the key is there at all."""
+        self._known.append(key)
+        return key in self._content
+
     def line(self, key: str) -> tuple["TableLine", ...]:
         """The ``[[kunci]]`` tables, each named by its own number."""
         value = self._take(key)

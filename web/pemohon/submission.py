@@ -11,6 +11,7 @@ from pipeline.documents.derived import ready_pdf
 from pipeline.documents.pdf.engine import available_engine
 from pipeline.errors import InputInvalid, NotFound
 from pipeline.queries.applicant.permohonan import MyPermohonan
+from pipeline.rules.transitions import Status
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk.letters import receipt
 from pipeline.settings import settings
@@ -49,7 +50,8 @@ def send(permohonan_id: UUID) -> Response:
     if not p.sop.by_applicant:
         flash(f"{p.sop.name} terkirim.")
         return redirect(url_for("petugas.permohonan", permohonan_id=permohonan_id), 303)
-    return redirect(url_for(".show_receipt", permohonan_id=permohonan_id), 303)
+    page = ".permohonan" if p.status == Status.TINDAKAN else ".show_receipt"
+    return redirect(url_for(page, permohonan_id=permohonan_id), 303)
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>/tanda-terima")

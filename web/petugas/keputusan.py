@@ -43,7 +43,8 @@ class DecisionForm:
         kind = KeputusanKind(self.typed.text("keputusan"))
         back = kind is KeputusanKind.KEMBALIKAN
         target = self._target(tugas) if back else None
-        requested = self.requests if target == tugas.permohonan.sop.first.code else ()
+        sop = tugas.permohonan.sop
+        requested = self.requests if target and sop.fills(sop[target]) else ()
         return Keputusan(kind=kind, reason=self.typed.text("alasan"), target=target, requests=requested)
 
     def _target(self, tugas: DeskTugas) -> str:

@@ -10,7 +10,7 @@ from pipeline.db import connection
 from pipeline.models import Permohonan
 from pipeline.queries.applicant.journey import status_words
 from pipeline.queries.paging import PER_PAGE
-from pipeline.rules.transitions import Status
+from pipeline.rules.transitions import WITH_FILLER, Status
 from pipeline.sop.registry import get_sop, with_applicant
 from pipeline.sop.words import Arah
 
@@ -46,7 +46,7 @@ def permohonan_of(pemohon_id: UUID, *, page: int = 1) -> List:
     """This applicant's applications, those that wait for them first."""
     to_confirm = and_(Permohonan.status.in_((Status.TERBIT, Status.DITOLAK)), Permohonan.langkah.is_not(None))
     rank = case(
-        (Permohonan.status == Status.PERBAIKAN, 0), (to_confirm, 1), (Permohonan.status == Status.DRAF, 2), else_=3
+        (Permohonan.status.in_(WITH_FILLER), 0), (to_confirm, 1), (Permohonan.status == Status.DRAF, 2), else_=3
     )
     own = (Permohonan.pemohon_id == pemohon_id, Permohonan.sop.in_(with_applicant()))
     query = (

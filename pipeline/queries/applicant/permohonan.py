@@ -25,9 +25,10 @@ from pipeline.queries.records.kept_sentences import AUTOMATIC_RETURN
 from pipeline.roles import Peran
 from pipeline.rules.corrections import changeable, is_answered, unanswered
 from pipeline.rules.sentences import Sentence, read_sentence
-from pipeline.rules.transitions import Status
+from pipeline.rules.transitions import WITH_FILLER, Status
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import CaseData, Sop, case_data
+from pipeline.sop.way import form
 from pipeline.sop.words import KeputusanKind
 from pipeline.text import read_moment
 from pipeline.uploads.refusals import RefusalReason
@@ -97,12 +98,17 @@ class MyPermohonan:
         return self.langkah is not None and self.sop.fills(self.sop[self.langkah])
 
     @cached_property
+    def form(self) -> Sop:
+        """The SOP with what of its form is asked for where the file lies."""
+        return form(self.sop, self.sop[self.langkah]) if self.langkah else self.sop
+
+    @cached_property
     def correction(self) -> bool:
         return self.status == Status.PERBAIKAN
 
     @cached_property
     def may_withdraw(self) -> bool:
-        return self.status in {Status.DRAF, Status.PERBAIKAN, Status.BERJALAN}
+        return self.status in {Status.DRAF, *WITH_FILLER, Status.BERJALAN}
 
     @cached_property
     def untaken(self) -> bool:
@@ -113,7 +119,7 @@ class MyPermohonan:
     def _changeable(self) -> Collection[tuple[str, str]]:
         asked = {(d.kind, d.code) for d in self.requested} if self.correction else set()
         earlier = {b.syarat for b in self.berkas if asked and b.uploaded_at <= self.requested[0].created_at}
-        return changeable(self.sop, self.data, asked, earlier, today=self.today)
+        return changeable(self.form, self.data, asked, earlier, today=self.today)
 
     def may_change(self, kind: str, code: str) -> bool:
         """Whether this document or field may be changed now: in a correction what was asked, or what stops it."""

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     TERBIT = "terbit"
     DITOLAK = "ditolak"
     SELESAI = "selesai"
+    TINDAKAN = "tindakan"
     DIBATALKAN = "dibatalkan"
     DRAF = "draf"
     BELUM_DIAMBIL = "belum_diambil"
@@ -64,6 +65,8 @@ def news_at(sop: Sop, langkah: Langkah, *, nomor: str | None, status: str, kunju
         return None
     if langkah.code == sop.first.code:
         return Kind.PERBAIKAN
+    if langkah.asks:
+        return Kind.TINDAKAN if status == Status.TINDAKAN else Kind.PERBAIKAN
     if status in (Status.TERBIT, Status.DITOLAK):
         return Kind.TERBIT if status == Status.TERBIT else Kind.DITOLAK
     return Kind.DITERIMA if sop.position(langkah.code) == 1 and kunjungan == 1 else None

@@ -24,6 +24,7 @@ BUTTON: Mapping[Kind, str] = {
     Kind.TERBIT: "Unduh suratnya",
     Kind.DITOLAK: "Baca suratnya",
     Kind.SELESAI: "Lihat permohonan",
+    Kind.TINDAKAN: "Lihat yang diminta",
     Kind.DIBATALKAN: "Lihat permohonan",
     Kind.DRAF: "Lanjutkan mengisi",
     Kind.BELUM_DIAMBIL: "Buka dan unduh",

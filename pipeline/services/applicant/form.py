@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
-from pipeline.errors import DecidedAlready, InputInvalid
+from pipeline.errors import InputInvalid
 from pipeline.hashing import content_hash
 from pipeline.json import Json
 from pipeline.models import Permohonan, Person, Tugas
@@ -137,8 +137,6 @@ def open_form(s: Session, permohonan_id: UUID, actor: UUID, session_id: str | No
     """
     file = lock_latest_tugas(s, permohonan_id, person_id=actor, session_id=session_id, now=now)
     guard_applicant(file, actor)
-    if file.langkah.code != file.sop.first.code:
-        raise DecidedAlready("Permohonan ini sudah tidak dapat diubah.")
     return file
 
 

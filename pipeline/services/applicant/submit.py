@@ -17,7 +17,7 @@ from pipeline.queries.applicant.corrections import Requested, asked_of
 from pipeline.rules.corrections import unanswered
 from pipeline.rules.form.holder import holder_columns
 from pipeline.rules.form.isian import check_content
-from pipeline.rules.transitions import Keputusan, Status
+from pipeline.rules.transitions import WITH_FILLER, Keputusan, Status
 from pipeline.services.records.content import Document, current_berkas, rehash
 from pipeline.services.records.guards import guard_applicant, guard_own
 from pipeline.services.records.intact import guard_intact
@@ -25,6 +25,7 @@ from pipeline.services.records.locking import LockedPermohonan, lock_latest_tuga
 from pipeline.services.records.record import pictures_owed
 from pipeline.services.records.routing import Decided, route
 from pipeline.sop.values import case_data
+from pipeline.sop.way import form
 from pipeline.sop.words import KeputusanKind
 from pipeline.text import date_at
 
@@ -54,7 +55,7 @@ def _submit(permohonan_id: UUID, actor: UUID, session_id: str | None, privacy_ve
         guard_own(file, actor)
         if file.sop.by_applicant and not privacy_version:
             raise InputInvalid({"privasi": "Setujui pemberitahuan privasi sebelum mengirim."})
-        if file.nomor and file.status not in (Status.PERBAIKAN, Status.DIBATALKAN):
+        if file.nomor and file.status not in (*WITH_FILLER, Status.DIBATALKAN):
             return file.nomor  # pressed before; the tugas read here may be the one that press has closed meanwhile
         guard_applicant(file, actor)
         asked = asked_of(conn, permohonan_id) if file.status == Status.PERBAIKAN else ()
@@ -96,10 +97,10 @@ def _problems(
     file: LockedPermohonan, asked: Sequence[Requested], berkas: Sequence[Document], today: date
 ) -> dict[str, str]:
     """Everything that keeps the application from being sent."""
-    data = case_data(file.content)
-    errors = {f"isian.{k}": str(v) for k, v in check_content(file.sop, data, today=today).items()}
+    data, asked_here = case_data(file.content), form(file.sop, file.langkah)
+    errors = {f"isian.{k}": str(v) for k, v in check_content(asked_here, data, today=today).items()}
     present = {b.syarat for b in berkas}
-    for syarat in file.sop.required_syarat(data):
+    for syarat in asked_here.required_syarat(data):
         if syarat.code not in present:
             errors[f"syarat.{syarat.code}"] = f"{syarat.name} belum diunggah."
     for d in unanswered(file.sop, data, asked, berkas):

@@ -45,7 +45,7 @@ def decide(tugas_id: UUID, keputusan: Keputusan, *, actor: Petugas, seen: Seen, 
             raise NotAllowedYet("Surat ditandatangani lewat halaman tanda tangan, dengan frasa sandi.")
         if keputusan.kind is KeputusanKind.BATALKAN:
             raise NotAllowedYet("Permohonan hanya dapat dibatalkan pemohonnya sendiri.")
-        if keputusan.target != file.sop.first.code:  # items are for the applicant; a colleague reads the reason
+        if not _is_filled_in(file, keputusan.target):  # items are for who fills in; a colleague reads the reason
             keputusan = replace(keputusan, requests=())
         if file.langkah.signature:  # from the signing desk a file can only go back
             _end_attempt(conn, file, actor.person_id, now)
@@ -63,6 +63,10 @@ def _end_attempt(conn: Connection, file: LockedPermohonan, actor: UUID, now: dat
     with session_on(conn) as s:
         if attempt := settled_attempt(s, file, now):
             free(s, file, attempt, FreedReason.RETURNED, actor=actor, now=now)
+
+
+def _is_filled_in(file: LockedPermohonan, target: str | None) -> bool:
+    return target is not None and target in file.sop and file.sop.fills(file.sop[target])
 
 
 def _consequences(

@@ -66,11 +66,11 @@ def _held(peran: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 def _for_applicant(s: Transaction, file: Arrival, kind: Kind) -> News:
     """A return is told once per visit to the applicant, the others once per application."""
-    page = {Kind.DITERIMA: "/tanda-terima", Kind.PERBAIKAN: "", Kind.SELESAI: ""}.get(kind, "/sk")
+    page = {Kind.DITERIMA: "/tanda-terima", Kind.PERBAIKAN: "", Kind.SELESAI: "", Kind.TINDAKAN: ""}.get(kind, "/sk")
     total = _asked(s, file.permohonan_id) if kind is Kind.PERBAIKAN else 0
     return News(
         kind=kind,
-        key=f"{kind}:{file.tugas_id if kind is Kind.PERBAIKAN else file.permohonan_id}",
+        key=f"{kind}:{file.tugas_id if kind in (Kind.PERBAIKAN, Kind.TINDAKAN) else file.permohonan_id}",
         permohonan_id=file.permohonan_id,
         link=f"/permohonan/{file.permohonan_id}{page}",
         facts={
@@ -79,6 +79,7 @@ def _for_applicant(s: Transaction, file: Arrival, kind: Kind) -> News:
             "surat": _letter(file, kind),
             "janji": str(file.sop.janji),
             "jumlah": total,
+            "langkah": file.langkah.activity,
             "diterima": "ya" if any(t.keputusan is KeputusanKind.TERIMA for t in file.sop.langkah) else "",
         },
     )

@@ -30,6 +30,7 @@ from pipeline.services.records.record import Deed, record_many
 from pipeline.services.records.routing import Decided, route_many
 from pipeline.services.records.sets import Rows, changed_row, new_rows, together
 from pipeline.sop.values import case_data
+from pipeline.sop.way import known_at
 from pipeline.sop.words import Automatic, KeputusanKind
 from pipeline.text import date_at
 from pipeline.uploads.likeness import look_alike
@@ -72,7 +73,7 @@ def _check_documents(conn: Connection, files: Sequence[LockedPermohonan], now: d
 
 
 def _checked(conn: Connection, file: LockedPermohonan, facts: Facts, now: datetime) -> Outcome:
-    verdicts = verify(file.sop, facts)
+    verdicts = verify(known_at(file.sop, file.langkah), facts)
     rows: list[Json] = [
         {"sequence": n, "kind": v.kind, "code": v.code, "result": v.result, "said": v.sentence.kept()}
         for n, v in enumerate(verdicts)

@@ -122,7 +122,7 @@ class _Next:
         langkah = file.sop[transition.target]
         tugas_id = uuid4()
         own = transition.direct and kunjungan.for_person is not None  # a person here asked: it is theirs to read
-        automatic = langkah.automatic is not None and not transition.back and not own
+        automatic = langkah.waits or (langkah.automatic is not None and not transition.back and not own)
         due_times = deadlines(file.calendar, langkah, kunjungan)
         tugas: Json = {
             "id": tugas_id,
@@ -180,12 +180,13 @@ def _iso(moment: object) -> str | None:
 def deadlines(calendar: OfficeCalendar, langkah: Langkah, kunjungan: Visit) -> Json:
     """When this visit is due, and when its first level of escalation falls due; the sweep passes over those given.
 
-    The applicant's own steps have neither.
+    The applicant's own steps have neither; of a time that only has to pass nobody is told.
     """
     if langkah.peran == Peran.PEMOHON:
         return {"tenggat": None, "eskalasi_at": None}
     clock = VisitClock(langkah, kunjungan.started_at, kunjungan.jeda, kunjungan.added_days)
-    return {"tenggat": clock.due(calendar).at, "eskalasi_at": next(clock.levels(calendar)).at}
+    upcoming = None if langkah.waits else next(clock.levels(calendar)).at
+    return {"tenggat": clock.due(calendar).at, "eskalasi_at": upcoming}
 
 
 def _changes(file: LockedPermohonan, transition: Transition, riwayat: Sequence[Past], now: datetime) -> Json:
