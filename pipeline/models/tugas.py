@@ -17,7 +17,7 @@ class Tugas(Base):
     __table_args__ = (
         CheckConstraint("(keputusan IS NULL) = (closed_at IS NULL)", name="closed_when_decided"),
         CheckConstraint("(taken_by IS NULL) = (taken_at IS NULL)", name="taken"),
-        # One open tugas per permohonan and branch; this SOP has one branch (cabang), parallel desks may come later.
+        # One open tugas per permohonan and branch; of desks that have it at the same time each is a branch.
         Index("uq_tugas_terbuka", "permohonan_id", "branch", unique=True, postgresql_where=text("closed_at IS NULL")),
         # As a desk sees it: what comes back first, then what is due first.
         Index(
@@ -87,6 +87,7 @@ class Tugas(Base):
     closed_at: Mapped[datetime | None]
     keputusan: Mapped[str | None]
     reason: Mapped[str | None]
+    back_to: Mapped[str | None]  # target of a return by one of several desks at the same time
     actor: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # None: the system
     acting_as: Mapped[str | None]  # the role and title at that time
     version: Mapped[int] = mapped_column(server_default=text("1"))

@@ -1,16 +1,12 @@
 """The rule of the house: given a langkah and a keputusan, where does the file go? Pure: no clock, no session."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Protocol
-from uuid import UUID
 
-from pipeline.calendar.due import Interval
 from pipeline.errors import InputInvalid, NotAllowedYet
 from pipeline.rules.direction import Said, heading, takes_back
 from pipeline.rules.sentences import Sentence
+from pipeline.rules.side_by_side import join, resumed
 from pipeline.sop.values import DONE, CaseData, Langkah, Sop
 from pipeline.sop.way import following
 from pipeline.sop.words import About, Arah, KeputusanKind
@@ -73,11 +69,16 @@ class CaseFacts:
     asking_langkah: str | None = None  # the later desk that sent it here to be corrected
     changed: bool = False  # since then: anything an approval is bound to
     said: tuple[Said, ...] = ()  # what its desks have decided so far, oldest first
+    beside: tuple[str, ...] = ()  # the langkah that have the file at the same time and have not decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
-    """Where the file goes. ``direct``: straight back to the desk that asked, whose earlier approvals stand."""
+    """Where the file goes. ``direct``: straight back to the desk that asked, whose earlier approvals stand.
+
+    ``several``: the langkah it goes to side by side, ``target`` first. ``rests``: it stays at ``target``, where a desk
+    beside this one has it still. ``asked_by``: the desk beside this one for which the last of them sends it back.
+    """
 
     source: str
     keputusan: KeputusanKind
@@ -85,11 +86,19 @@ class Transition:
     status: Status
     arah: Arah | None
     direct: bool = False
+    several: tuple[str, ...] = ()
+    rests: bool = False
+    asked_by: str = ""
 
     @property
     def back(self) -> bool:
         """Whether the file arrives at ``target`` to be put right."""
-        return self.keputusan is KeputusanKind.KEMBALIKAN
+        return bool(self.asked_by) or (self.keputusan is KeputusanKind.KEMBALIKAN and not self.rests)
+
+    @property
+    def opened(self) -> tuple[str, ...]:
+        """The langkah at which a tugas begins."""
+        return () if self.rests or self.close else self.several or (self.target,)
 
     @property
     def close(self) -> bool:
@@ -102,6 +111,30 @@ def decide(sop: Sop, langkah: str, keputusan: Keputusan, facts: CaseFacts) -> Tr
     Raises NotAllowedYet when the SOP has no such keputusan there, InputInvalid when the reason is missing or too long.
     """
     source = sop[langkah]
+    alone = _decide(sop, source, keputusan, facts)
+    if keputusan.kind is KeputusanKind.BATALKAN or not sop.side_of(source):
+        return alone
+    return _beside_others(sop, source, keputusan, facts, alone)
+
+
+def _beside_others(sop: Sop, source: Langkah, keputusan: Keputusan, facts: CaseFacts, alone: Transition) -> Transition:
+    """One of several desks that have the file: nothing moves until the last of them is in, which decides for all."""
+    if facts.beside:
+        return replace(
+            alone, target=facts.beside[0], status=Status.BERJALAN, arah=facts.arah, direct=False, several=(), rests=True
+        )
+    said = [*facts.said, Said(source.code, keputusan.kind, keputusan.target)]
+    joined = join(sop, source, said, facts.arah, facts.data)
+    if joined.asking:
+        status = Status.PERBAIKAN if sop.fills(sop[joined.back_to]) else Status.BERJALAN
+        back = replace(alone, target=joined.back_to, status=status, arah=joined.arah, direct=False, several=())
+        return replace(back, asked_by=joined.asking[0])
+    kind = KeputusanKind.TOLAK if joined.refused else source.keputusan
+    onward = _forward(sop, source, Keputusan(kind=kind), replace(facts, said=tuple(said)), joined.arah)
+    return replace(onward, keputusan=keputusan.kind)
+
+
+def _decide(sop: Sop, source: Langkah, keputusan: Keputusan, facts: CaseFacts) -> Transition:
     if len(keputusan.reason) > REASON_LENGTH_AT_MOST:
         raise InputInvalid({"alasan": f"Alasan terlalu panjang, paling banyak {REASON_LENGTH_AT_MOST} huruf."})
     match keputusan.kind:
@@ -157,22 +190,26 @@ def _send_back(sop: Sop, source: Langkah, keputusan: Keputusan, facts: CaseFacts
 
 def _forward(sop: Sop, source: Langkah, keputusan: Keputusan, facts: CaseFacts, arah: Arah | None) -> Transition:
     direct = facts.asking_langkah is not None and not facts.changed and arah == facts.arah
-    target = facts.asking_langkah if direct and facts.asking_langkah else _next(sop, source, keputusan, facts.data)
+    if direct and facts.asking_langkah:
+        opened = resumed(sop, facts.asking_langkah, facts.said)
+    else:
+        opened = _next(sop, source, keputusan, facts.data)
     return Transition(
         source=source.code,
         keputusan=keputusan.kind,
-        target=target,
-        status=_status_after(sop, source, target, arah),
+        target=opened[0],
+        status=_status_after(sop, source, opened[0], arah),
         arah=arah,
         direct=direct,
+        several=opened if len(opened) > 1 else (),
     )
 
 
-def _next(sop: Sop, source: Langkah, keputusan: Keputusan, data: CaseData) -> str:
+def _next(sop: Sop, source: Langkah, keputusan: Keputusan, data: CaseData) -> tuple[str, ...]:
     """The following langkah that the case data do not skip. What is refused goes where the letter of refusal is
     drafted, past whatever lies between, or back to there."""
     if keputusan.kind is KeputusanKind.TOLAK and sop.drafting:
-        return sop.drafting.code
+        return (sop.drafting.code,)
     return following(sop, source, data)
 
 
@@ -188,77 +225,3 @@ def _status_after(sop: Sop, source: Langkah, target: str, arah: Arah | None) -> 
 def _need_reason(keputusan: Keputusan) -> None:
     if len(keputusan.reason.strip()) < REASON_LENGTH_AT_LEAST:
         raise InputInvalid({"alasan": f"Tulis alasannya, paling sedikit {REASON_LENGTH_AT_LEAST} huruf."})
-
-
-class EarlierTugas(Protocol):
-    """An earlier tugas of the file, as far as the next visit has to know it."""
-
-    @property
-    def langkah(self) -> str: ...
-    @property
-    def kunjungan(self) -> int: ...
-    @property
-    def started_at(self) -> datetime: ...
-    @property
-    def closed_at(self) -> datetime: ...
-    @property
-    def keputusan(self) -> str: ...
-    @property
-    def actor(self) -> UUID | None: ...
-    @property
-    def jeda(self) -> tuple[Interval, ...]: ...
-    @property
-    def added_days(self) -> int: ...
-    @property
-    def tenggat_number(self) -> int: ...
-    @property
-    def asking_langkah(self) -> str | None: ...
-    @property
-    def hash_when_asked(self) -> str | None: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """How the next tugas begins: its visit number, its clock, who had it before and who waits for it."""
-
-    kunjungan: int
-    started_at: datetime
-    jeda: tuple[Interval, ...] = ()
-    added_days: int = 0  # hari kerja a superior has added to this visit
-    tenggat_number: int = 0  # how often its tenggat was moved by an extension or the calendar; a pause is none
-    for_person: UUID | None = None
-    expedited: bool = False
-    asking_langkah: str | None = None
-    hash_when_asked: str | None = None
-
-
-def visit(transition: Transition, riwayat: Sequence[EarlierTugas], *, content_digest: str, now: datetime) -> Visit:
-    """The visit that ``transition`` starts, given every earlier tugas of the file, oldest first.
-
-    A langkah reached by a return, or resumed after it asked for one, goes on with the same visit and its unused budget;
-    one reached forward anew, because its output was voided, starts a new visit.
-    """
-    earlier = [k for k in riwayat if k.langkah == transition.target]
-    asking: tuple[str | None, str | None] = (transition.source, content_digest) if transition.back else (None, None)
-    if not earlier:
-        return Visit(kunjungan=1, started_at=now, asking_langkah=asking[0], hash_when_asked=asking[1])
-    end = earlier[-1]
-    before = next(
-        (k.actor for k in reversed(earlier) if k.actor), None
-    )  # the machine's own visits between do not count
-    asked = end.keputusan == KeputusanKind.KEMBALIKAN
-    if not (transition.back or asked):
-        return Visit(kunjungan=end.kunjungan + 1, started_at=now, for_person=before, expedited=True)
-    if asked and not transition.back:  # whoever waited for this desk before it asked still waits
-        asking = (end.asking_langkah, end.hash_when_asked)
-    return Visit(
-        kunjungan=end.kunjungan,
-        started_at=end.started_at,
-        jeda=(*end.jeda, Interval(end.closed_at, now)),
-        added_days=end.added_days,
-        tenggat_number=end.tenggat_number,
-        for_person=before,
-        expedited=True,
-        asking_langkah=asking[0],
-        hash_when_asked=asking[1],
-    )

@@ -73,6 +73,8 @@ def _numbers(sop: Sop) -> Iterator[str]:
 
 def _forward(sop: Sop) -> Iterator[str]:
     for langkah in sop.langkah:
+        if langkah.target == "":
+            yield f"{at(langkah)}: ke kosong. Pilih salah satu: {_choices(sop, langkah)}."
         for target in langkah.targets:
             if target != DONE and target not in sop:
                 yield f'{at(langkah)}: ke = "{target}" tidak ada. Pilih salah satu: {_choices(sop, langkah)}.'
@@ -122,7 +124,8 @@ def _reachable(sop: Sop) -> Iterator[str]:
 def _passed_by_all(sop: Sop) -> Iterator[str]:
     """No branch leads past a langkah that every file needs."""
     for langkah in (sop.gate, sop.drafting, sop.signing):
-        if langkah and any(DONE in t.targets for t in _without(sop, langkah)):
+        passed = next((t for t in sop.langkah if langkah and langkah.code in t.beside), langkah)
+        if langkah and passed and any(DONE in t.targets for t in _without(sop, passed)):
             yield (
                 f"{at(langkah)}: ada cabang yang melewati langkah ini, padahal menetapkan_arah, penyusunan naskah dan "
                 "tanda tangan selalu dijalani. Arahkan setiap cabang ke langkah ini atau sebelumnya."

@@ -125,6 +125,47 @@ def _asked_at(sop: Sop, cluster: str, asked: Mapping[str, str]) -> Iterator[str]
             )
 
 
+def _side_by_side(sop: Sop) -> Iterator[str]:
+    """Desks that have a file at the same time: a langkah each, between the one that opens and the one that joins."""
+    for langkah in sop.langkah:
+        if not langkah.beside:
+            continue
+        if len(set(langkah.beside)) < len(langkah.beside):
+            yield f"{at(langkah)}: ke menyebut satu langkah dua kali. Tulis masing-masing sekali."
+        if langkah.branches:
+            yield f"{at(langkah)}: cabang tidak bersama ke yang berupa daftar. Hapus cabang, atau pilih satu ke."
+        if sop.signing and sop.reached(langkah, sop.signing):
+            yield f"{at(langkah)}: sesudah tanda tangan tidak ada meja bersama. Tulis satu langkah pada ke."
+        joins = {sop[code].target for code in langkah.beside}
+        if len(joins) > 1:
+            yield (
+                f"{at(langkah)}: langkah bersama {', '.join(langkah.beside)} bertemu di langkah yang sama. "
+                f"Tulis ke yang sama pada semuanya; sekarang: {', '.join(sorted(joins))}."
+            )
+        for code in langkah.beside:
+            yield from _one_beside(sop, sop[code], langkah)
+
+
+def _one_beside(sop: Sop, langkah: Langkah, opening: Langkah) -> Iterator[str]:
+    others = [code for code in opening.beside if code != langkah.code]
+    if langkah.peran == Peran.PEMOHON or langkah.waits or langkah.automatic:
+        yield f"{at(langkah)}: langkah bersama diputus orang di sebuah meja. Hapus otomatis dan tunggu, betulkan peran."
+    if langkah.approval or langkah.drafts:
+        yield (
+            f"{at(langkah)}: naskah tidak disusun atau disetujui pada langkah bersama. Hapus persetujuan dan menyusun, "
+            f"atau pindahkan ke sesudah {langkah.target}."
+        )
+    if langkah.beside or langkah.branches:
+        yield f"{at(langkah)}: langkah bersama menuju satu langkah saja. Tulis satu kode pada ke dan hapus cabang."
+    if any(code in langkah.returns_to for code in others):
+        yield f"{at(langkah)}: berkas tidak dikembalikan ke meja sebelah. Hapus {', '.join(others)} dari kembali_ke."
+    for other in sop.langkah:
+        if langkah.code in other.targets and other is not opening:
+            yield (
+                f"{at(other)}: langkah bersama {langkah.code} hanya dibuka {at(opening)}. Arahkan ke ke langkah lain."
+            )
+
+
 def _receipt(sop: Sop) -> Iterator[str]:
     """The applicant sends first; later they only give what a step asks for, and receive what is signed."""
     receiving = [t for t in sop.langkah if t.keputusan is KeputusanKind.TERIMA]
@@ -186,4 +227,4 @@ def _draft(sop: Sop) -> Iterator[str]:
 
 #: Those that trust nothing, and those that trust that decisions and roles are right.
 EACH: tuple[Check, ...] = (_roles, _decisions)
-DUTIES: tuple[Check, ...] = (_approvals, _direction, _draft, _by_persons, _receipt, _waits, _asks)
+DUTIES: tuple[Check, ...] = (_approvals, _direction, _draft, _by_persons, _receipt, _waits, _asks, _side_by_side)

@@ -27,6 +27,7 @@ class Langkah:
     keputusan: KeputusanKind  # the one that carries the file forward
     button: str  # how that decision reads on its button
     target: str  # next langkah, or DONE
+    beside: tuple[str, ...] = ()  # the langkah that follow side by side, ``target`` among them
     branches: tuple[Branch, ...] = ()  # the first that fits goes before ``target``
     waits: bool = False  # only waits for its time to pass: the calendar ends it
     asks: Asks | None = None  # an applicant's step in the middle
@@ -43,7 +44,7 @@ class Langkah:
     @property
     def targets(self) -> tuple[str, ...]:
         """Every langkah it may lead to by itself, or DONE."""
-        return (*(b.target for b in self.branches), self.target)
+        return (*(b.target for b in self.branches), *(self.beside or (self.target,)))
 
     def limit_with(self, added_days: int) -> Limit:
         """The limit of a kunjungan, with the working days a superior has added."""

@@ -113,7 +113,7 @@ def _langkah(line: TableLine, posts: Posts) -> Langkah:
     time = line.text("waktu", wait or None)
     peran = Peran.SISTEM if wait else line.code("peran", (Peran.PEMOHON, *posts))
     above = _above(posts, peran) if peran in posts else ()
-    automatic = line.words_if_any("otomatis", Automatic)
+    automatic, target = line.words_if_any("otomatis", Automatic), line.one_or_several("ke")
     langkah = Langkah(
         no=line.number("no", smallest=1),
         code=line.text("kode"),
@@ -129,7 +129,8 @@ def _langkah(line: TableLine, posts: Posts) -> Langkah:
         refusal_status=line.text("status_tolak", "") or None,
         keputusan=KeputusanKind.BERAKHIR if wait else line.word("keputusan", FORWARD),
         button="" if wait else line.text("tombol"),
-        target=line.text("ke"),
+        target=target[0] if target else "",
+        beside=target if len(target) > 1 else (),
         branches=tuple(_branch(b) for b in line.line("cabang")),
         waits=bool(wait),
         asks=_asks(line.table("minta")) if line.has("minta") else None,

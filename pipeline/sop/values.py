@@ -128,6 +128,10 @@ class Sop:
         """The langkah that signs; None where nothing is signed."""
         return next((t for t in self.langkah if t.signature), None)
 
+    def side_of(self, langkah: Langkah) -> tuple[str, ...]:
+        """The langkah that work at the same time as this one, itself among them; none for most."""
+        return next((t.beside for t in self.langkah if langkah.code in t.beside), ())
+
     def reached(self, source: Langkah, until: Langkah | None) -> bool:
         """Whether ``source`` is that langkah or stands after it in the table."""
         return until is not None and self._position[source.code] >= self._position[until.code]

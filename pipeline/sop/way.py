@@ -6,12 +6,15 @@ from dataclasses import replace
 from pipeline.sop.values import DONE, CaseData, Langkah, Sop, any_fits
 
 
-def following(sop: Sop, source: Langkah, data: CaseData) -> str:
-    """The langkah after ``source`` that the case data lead to and do not skip, or DONE."""
+def following(sop: Sop, source: Langkah, data: CaseData) -> tuple[str, ...]:
+    """The langkah after ``source`` that the case data lead to and do not skip: one, several side by side, or DONE."""
+    if source.beside:
+        opened = tuple(code for code in source.beside if not any_fits(sop[code].skip_when, data))
+        return opened or following(sop, sop[source.beside[0]], data)
     target = _leads_to(source, data)
-    while target != DONE and any_fits(sop[target].skip_when, data):
-        target = _leads_to(sop[target], data)
-    return target
+    if target != DONE and any_fits(sop[target].skip_when, data):
+        return following(sop, sop[target], data)
+    return (target,)
 
 
 def _leads_to(source: Langkah, data: CaseData) -> str:
@@ -21,11 +24,10 @@ def _leads_to(source: Langkah, data: CaseData) -> str:
 
 def way(sop: Sop, data: CaseData) -> Iterator[Langkah]:
     """Every langkah this case passes if nobody sends it back, in order."""
-    here = sop.first
-    yield here
-    while (code := following(sop, here, data)) != DONE:
-        here = sop[code]
-        yield here
+    codes: tuple[str, ...] = (sop.first.code,)
+    while codes != (DONE,):
+        yield from (sop[code] for code in codes)
+        codes = following(sop, sop[codes[0]], data)
 
 
 def form(sop: Sop, langkah: Langkah) -> Sop:

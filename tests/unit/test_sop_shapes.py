@@ -68,11 +68,7 @@ WRONG = {
         "Arahkan setiap cabang",
     ),
     "a branch past the gate": (
-        lambda d: (
-            d.update(butir_bap=[{"kode": "x", "uraian": "X"}]),
-            step("petunjuk", menetapkan_arah=True)(d),
-            step("teliti", cabang=BRANCH)(d),
-        ),
+        lambda d: (step("petunjuk", menetapkan_arah=True)(d), step("teliti", cabang=BRANCH)(d)),
         "baris 3 (petunjuk)",
         "Arahkan setiap cabang",
     ),
@@ -131,9 +127,9 @@ def test_what_cannot_run_is_refused_with_its_row_and_a_remedy(change, at, remedy
 
 def test_the_way_of_a_case_follows_its_branches():
     sop = shape("izin_papan", step("teliti", cabang=BRANCH))
-    assert following(sop, sop["teliti"], SMALL) == "konsep"
-    assert following(sop, sop["teliti"], {"ukuran": "BESAR"}) == "petunjuk"
-    assert following(sop, sop["arsip"], SMALL) == DONE
+    assert following(sop, sop["teliti"], SMALL) == ("konsep",)
+    assert following(sop, sop["teliti"], {"ukuran": "BESAR"}) == ("petunjuk",)
+    assert following(sop, sop["arsip"], SMALL) == (DONE,)
     assert [t.code for t in way(sop, SMALL)] == ["isi", "teliti", "konsep", "paraf", "teken", "nomori", "arsip"]
 
 
@@ -143,7 +139,7 @@ def test_the_first_branch_that_fits_is_taken_and_a_skipped_langkah_leads_on():
         step("teliti", cabang=[{"ke": "petunjuk", "bila": [SMALL]}, {"ke": "konsep", "bila": [SMALL]}]),
         step("petunjuk", lewati_bila=[SMALL]),
     )
-    assert following(sop, sop["teliti"], SMALL) == "konsep"
+    assert following(sop, sop["teliti"], SMALL) == ("konsep",)
 
 
 def test_what_is_asked_for_in_the_middle_belongs_to_that_step_alone():
@@ -160,3 +156,64 @@ def test_a_wait_is_nobodys_and_takes_its_time_from_tunggu():
     wait = sop["sanggah"]
     assert (wait.peran, wait.peran.antrean, wait.ladder, wait.waits) == ("sistem", "sistem", (), True)
     assert (str(wait.limit), wait.time) == ("2 hari", "2 Hari")
+
+
+BESIDE = {
+    "one of them twice": (step("buka", ke=["dinas_a", "dinas_a"]), "baris 2 (buka)", "masing-masing sekali"),
+    "none of them": (step("buka", ke=[]), "baris 2 (buka)", "ke kosong"),
+    "one that is not there": (step("buka", ke=["dinas_a", "dinas_c"]), "baris 2 (buka)", '"dinas_c" tidak ada'),
+    "with a branch": (step("buka", cabang=BRANCH), "baris 2 (buka)", "Hapus cabang"),
+    "that never meet": (step("dinas_b", ke="paraf"), "baris 2 (buka)", "Tulis ke yang sama"),
+    "of which one approves": (
+        step("dinas_a", persetujuan=True, kembali_ke=["buka"]),
+        "baris 3 (dinas_a)",
+        "Hapus persetujuan",
+    ),
+    "of which one drafts": (
+        lambda d: (step("dinas_a", menyusun=True, menolak=None)(d), step("konsep", otomatis=None)(d)),
+        "baris 3 (dinas_a)",
+        "pindahkan ke sesudah konsep",
+    ),
+    "of which one is the machine's": (
+        step("dinas_a", otomatis="teruskan", menolak=None),
+        "baris 3 (dinas_a)",
+        "Hapus otomatis",
+    ),
+    "of which one waits": (
+        step("dinas_a", tunggu="1 Hari", peran=None, keputusan=None, tombol=None, menolak=None, kembali_ke=None),
+        "baris 3 (dinas_a)",
+        "Hapus otomatis dan tunggu",
+    ),
+    "of which one returns to the other": (
+        step("dinas_b", kembali_ke=["dinas_a"]),
+        "baris 4 (dinas_b)",
+        "Hapus dinas_a dari kembali_ke",
+    ),
+    "of which one opens others": (step("dinas_a", ke=["konsep", "paraf"]), "baris 3 (dinas_a)", "Tulis satu kode"),
+    "of which one is reached alone": (
+        step("isi", cabang=[{"ke": "dinas_a", "bila": [SMALL]}]),
+        "baris 1 (isi)",
+        "hanya dibuka langkah baris 2 (buka)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "at", "remedy"), BESIDE.values(), ids=BESIDE)
+def test_desks_side_by_side_that_cannot_run_are_refused(change, at, remedy):
+    with pytest.raises(DefinitionError) as error:
+        shape("izin_bangun", change)
+    assert any(at in one and remedy in one for one in str(error.value).splitlines()), str(error.value)
+
+
+def test_desks_side_by_side_are_one_part_of_the_way():
+    sop = shape("izin_bangun", step("dinas_b", lewati_bila=[SMALL]))
+    assert following(sop, sop["buka"], {"ukuran": "BESAR"}) == ("dinas_a", "dinas_b")
+    assert following(sop, sop["buka"], SMALL) == ("dinas_a",)
+    assert [t.code for t in way(sop, SMALL)] == ["isi", "buka", "dinas_a", "konsep", "paraf", "teken"]
+    nobody = shape("izin_bangun", step("dinas_a", lewati_bila=[SMALL]), step("dinas_b", lewati_bila=[SMALL]))
+    assert following(nobody, nobody["buka"], SMALL) == ("konsep",)
+
+
+def test_the_gate_may_be_one_of_the_desks_side_by_side():
+    sop = shape("izin_bangun", step("dinas_a", menetapkan_arah=True))
+    assert sop.gate is sop["dinas_a"]

@@ -124,5 +124,7 @@ def _by_field(error: InputInvalid) -> Mapping[str, str]:
 def _outcome(tugas: DeskTugas, transition: Transition) -> str:
     if transition.target == DONE:
         return "selesai"
+    if transition.rests:
+        return f"sudah Anda putus; menunggu {tugas.permohonan.sop[transition.target].peran.name}"
     target: Peran = tugas.permohonan.sop[transition.target].peran
     return f"{'dikembalikan' if transition.back else 'diteruskan'} ke {target.name}"

@@ -70,10 +70,17 @@ def walk(
         position = sop.position(langkah)
     else:
         position = len(sop.langkah) if status != Status.DIBATALKAN else max(map(sop.position, latest), default=0)
+    side = sop.side_of(sop[langkah]) if langkah is not None else ()
+
+    def distance(visited: Langkah) -> int:
+        """How far ahead it lies; of desks that have the file at the same time those that have decided lie behind."""
+        visit = latest.get(visited.code)
+        if visited.code in side and visit is not None:
+            return 0 if visit.closed_at is None else -1
+        return sop.position(visited.code) - position
+
     return tuple(
-        _point(
-            visited, _words(visited, status), sop.position(visited.code) - position, latest.get(visited.code), langkah
-        )
+        _point(visited, _words(visited, status), distance(visited), latest.get(visited.code), langkah)
         for visited in sop.langkah
         if visited.code in passed
     )

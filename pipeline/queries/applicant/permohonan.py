@@ -271,7 +271,7 @@ def kunjungan_of(conn: Connection, permohonan_id: UUID) -> tuple[JourneyVisit, .
             tenggat=v.tenggat,
             closed_at=v.closed_at,
             keputusan=v.keputusan,
-            explanation="" if v.closed_at else explanation,
+            explanation="" if v.closed_at or v.beside else explanation,
         )
         for v in visits_of(conn, permohonan_id)
     )

@@ -23,6 +23,7 @@ class Visited:
     tenggat: datetime | None
     closed_at: datetime | None
     keputusan: str | None
+    beside: bool  # other desks had it at the same time
 
 
 def visits_of(conn: Connection, permohonan_id: UUID) -> list[Visited]:
@@ -49,6 +50,7 @@ def _visited(row: Row) -> Visited:
         tenggat=_time(row["tenggat"]),
         closed_at=_time(row["closed_at"]),
         keputusan=str(row["keputusan"]) if row["keputusan"] else None,
+        beside=row["branch"] != "utama",
     )
 
 

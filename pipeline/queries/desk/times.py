@@ -90,7 +90,7 @@ def read_permohonan_clocks(key: UUID | str, *, now: datetime) -> PermohonanClock
         calendar = read_in_force(conn).calendar
         permohonan_id = _id_of(conn, key)
         stay = [
-            Stay(langkah=v.langkah, peran=v.peran, created_at=v.created_at, closed_at=v.closed_at)
+            Stay(langkah=v.langkah, peran=v.peran, created_at=v.created_at, closed_at=v.closed_at, beside=v.beside)
             for v in (visits_of(conn, permohonan_id) if permohonan_id else ())
         ]
     return read_clocks(calendar, stay, now=now)
@@ -171,6 +171,7 @@ def raised_here() -> ColumnElement[Json]:
 
 _RAISED: Final = Constant(
     select(
+        Eskalasi.id,
         Eskalasi.permohonan_id,
         Eskalasi.langkah,
         Eskalasi.level,
@@ -186,6 +187,7 @@ _RAISED: Final = Constant(
         _of_visit | _of_file,
     )
     .order_by(Eskalasi.id)
+    .distinct()  # a file may have several open tugas
 )
 
 

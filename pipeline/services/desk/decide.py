@@ -7,24 +7,24 @@ from uuid import UUID
 from sqlalchemy import Connection, update
 
 from pipeline.db import session_on, writing
-from pipeline.errors import InputInvalid, NotAllowedYet, SamePerson
+from pipeline.errors import InputInvalid, NotAllowedYet
 from pipeline.json import Json
 from pipeline.models import Approval, CorrectionRequest, FilledForm
 from pipeline.rules.form.desk_form import check_direction, check_form
 from pipeline.rules.history.fold import request_id
 from pipeline.rules.history.register import FreedReason
 from pipeline.rules.transitions import Keputusan, Seen, Transition
+from pipeline.services.desk.approval import approval, approved, guard_approver
 from pipeline.services.desk.naskah import drafted_as_headed
 from pipeline.services.notices.news import tell_ended
 from pipeline.services.people.actor import Petugas
-from pipeline.services.people.identity import persons_named
 from pipeline.services.records.attempt import settled_attempt
 from pipeline.services.records.content import forms_of
 from pipeline.services.records.guards import guard_desk, guard_seen
 from pipeline.services.records.intact import guard_intact
 from pipeline.services.records.locking import LockedPermohonan, lock_tugas
 from pipeline.services.records.numbers import free
-from pipeline.services.records.routing import Decided, approval, approved, route
+from pipeline.services.records.routing import Decided, route
 from pipeline.services.records.sets import Rows, changed_row, new_rows, together
 from pipeline.sop.values import case_data
 from pipeline.sop.words import About, KeputusanKind
@@ -105,21 +105,6 @@ def _guard_drafted(file: LockedPermohonan) -> None:
     """What leaves the drafting desk is drafted of what the file says now, in the direction it heads."""
     if file.draft_content != file.content_digest or not drafted_as_headed(file):
         raise NotAllowedYet("Naskahnya belum disusun dari isi berkas yang terakhir. Susun naskah dahulu, lalu kirim.")
-
-
-def guard_approver(file: LockedPermohonan) -> None:
-    """Nobody approves a draft twice, or what they wrote, for themselves or for another; the database refuses it too."""
-    if file.draft_id is None:
-        raise NotAllowedYet("Draft belum disusun.")
-    if not drafted_as_headed(file):
-        raise NotAllowedYet("Arah berkas ini sudah berubah sejak drafnya disusun. Kembalikan agar disusun ulang.")
-    if file.already_approved:
-        raise SamePerson
-    if file.has_written or file.replaced_nik in persons_named(file.content, file.sop):
-        raise SamePerson(
-            "Anda, atau orang yang Anda gantikan, ikut menulis yang disetujui di sini: draf, formulir meja atau "
-            "permohonannya. Persetujuan ini harus diberikan orang lain."
-        )
 
 
 def requests(file: LockedPermohonan, keputusan: Keputusan, now: datetime) -> Rows:

@@ -18,7 +18,7 @@ from pipeline.roles import Basis
 from pipeline.rules.history.kinds import PeristiwaKind, SkStatus
 from pipeline.rules.history.register import FreedReason, is_unknown
 from pipeline.rules.transitions import Seen
-from pipeline.services.desk.decide import guard_approver
+from pipeline.services.desk.approval import guard_approver
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.attempt import attempt_of, guard_settled
 from pipeline.services.records.guards import guard_desk, guard_seen

@@ -37,6 +37,7 @@ from pipeline.office import kantor
 from pipeline.rules.history.kinds import PeristiwaKind, SkStatus
 from pipeline.rules.history.register import is_unknown
 from pipeline.rules.transitions import Keputusan, Seen
+from pipeline.services.desk.approval import approval, approved
 from pipeline.services.desk.intent import Intent, intend, set_status
 from pipeline.services.notices.news import tell_ended
 from pipeline.services.people import rate_limit
@@ -46,7 +47,7 @@ from pipeline.services.records.guards import NO_LONGER_MAY_ACT, guard_desk
 from pipeline.services.records.locking import LockedPermohonan, lock_tugas
 from pipeline.services.records.numbers import Number, use
 from pipeline.services.records.record import record
-from pipeline.services.records.routing import Decided, approval, approved, route
+from pipeline.services.records.routing import Decided, route
 from pipeline.services.records.sets import changed_row, together
 from pipeline.settings import settings
 from pipeline.sop.words import KeputusanKind

@@ -135,7 +135,7 @@ _acting_nips = (
 )
 
 #: The finished visits of the file, oldest first. One who had to wait for the lock misses none: as long as the locked
-#: tugas is open, no other one of its file has been finished.
+#: tugas is open, no other one of its file has been finished; of desks side by side ``read_shared`` tells.
 _before = aliased(Tugas)
 _visits = (
     select(
