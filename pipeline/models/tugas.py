@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pipeline.json import Json, JsonList
 from pipeline.models.base import Base
 
+#: The branch of a tugas that has the file to itself; of those side by side each is one of its own.
+TOGETHER = "utama"
+
 
 class Tugas(Base):
     """One visit of a langkah on one desk: its place in the queue, its deadline, its decision."""
@@ -59,7 +62,7 @@ class Tugas(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
-    branch: Mapped[str] = mapped_column(server_default=text("'utama'"))
+    branch: Mapped[str] = mapped_column(server_default=text(f"'{TOGETHER}'"))
     langkah: Mapped[str]
     kunjungan: Mapped[int]  # 1 for the first visit of the langkah; a resumed visit keeps its number
     peran: Mapped[str]

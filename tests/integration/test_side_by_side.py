@@ -18,6 +18,7 @@ from pipeline.queries.calendar import calendar_in_force
 from pipeline.queries.desk.permohonan import open_tugas_of
 from pipeline.queries.desk.riwayat import read_riwayat
 from pipeline.queries.desk.times import raised_on, read_eskalasi, read_permohonan_clocks
+from pipeline.queries.desk.tugas import read_desk_tugas
 from pipeline.rules.transitions import Keputusan, Request, Seen
 from pipeline.services.applicant.close import withdraw
 from pipeline.services.applicant.submit import submit
@@ -26,7 +27,7 @@ from pipeline.services.deadlines.recompute import recompute_deadlines
 from pipeline.services.desk.decide import decide
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
-from tests.desks import DINAS_TEKNIS, SEKRETARIS
+from tests.desks import DINAS_TEKNIS, FRONT_OFFICE, SEKRETARIS
 from tests.factories import WEDNESDAY, deliver, person, work_off
 from tests.shapes import (
     REASON,
@@ -165,6 +166,24 @@ class TestAfterAReturn:
         assert {(r.code, r.peran) for r in mine.requested} == {("SKETSA", DINAS_TEKNIS), ("nama_lembaga", SEKRETARIS)}
         assert set(mine._changeable) == {("syarat", "SKETSA"), ("isian", "nama_lembaga")}
         assert verify_all()[1] == []
+
+    def test_whoever_puts_it_right_reads_the_reasons_of_both(self, kantor, sop, file, pemohon):
+        """Though the one that asked first decided a day before the last one was in."""
+        for code, target in ((A, "isi"), (B, "buka")):
+            t = opened(file)[code]
+            back = Keputusan(kind=KeputusanKind.KEMBALIKAN, target=target, reason=f"Menurut {code} belum jelas.")
+            decide(t.id, back, actor=kantor[DESK[code]], seen=Seen(t.version, None), now=FIRST if code == A else LAST)
+        mine = my_permohonan(file, Filler(pemohon), today=LAST.date())
+        assert mine.why_returned == "Menurut dinas_a belum jelas.\n\nMenurut dinas_b belum jelas."
+
+    def test_a_colleague_reads_the_reasons_of_both(self, kantor, sop, file):
+        for code, now in ((A, FIRST), (B, LAST)):
+            t = opened(file)[code]
+            back = Keputusan(kind=KeputusanKind.KEMBALIKAN, target="buka", reason=f"Menurut {code} belum jelas.")
+            decide(t.id, back, actor=kantor[DESK[code]], seen=Seen(t.version, None), now=now)
+        desk = read_desk_tugas(opened(file)["buka"].id, [FRONT_OFFICE])
+        assert desk.asking_reason == "Menurut dinas_a belum jelas.\n\nMenurut dinas_b belum jelas."
+        assert desk.asking_langkah.code == A
 
     def test_if_nothing_changed_only_who_asked_sees_it_again_and_its_clock_waited(self, kantor, sop, file, pemohon):
         say(file, kantor, A, "return", now=FIRST)

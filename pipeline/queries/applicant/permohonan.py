@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, bindparam, func, select
+from sqlalchemy import Connection, and_, bindparam, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -15,6 +15,7 @@ from pipeline.db import snapshot
 from pipeline.errors import NotFound
 from pipeline.json import Json
 from pipeline.models import Permohonan, Tugas, Upload
+from pipeline.models.tugas import TOGETHER
 from pipeline.queries.applicant.corrections import Requested, asked_of
 from pipeline.queries.applicant.journey import JourneyVisit, status_words
 from pipeline.queries.applicant.sk import IssuedSk, sk_of
@@ -154,19 +155,20 @@ class MyPermohonan:
         return tuple(unanswered(self.sop, self.data, self.requested, self.berkas))
 
 
-_open, _asking = aliased(Tugas), aliased(Tugas)
-#: What the desk that sent the file back to its applicant wrote with it; other reasons were written to colleagues.
+_open, _last, _asking = aliased(Tugas), aliased(Tugas), aliased(Tugas)
+#: What the desk that sent the file back wrote with it, or each of those that had it at the same time; other reasons
+#: were written to colleagues.
 _reason = (
-    select(_asking.reason)
-    .join(_open, and_(_open.permohonan_id == _asking.permohonan_id, _open.asking_langkah == _asking.langkah))
+    select(func.string_agg(_asking.reason, aggregate_order_by(literal("\n\n"), _asking.closed_at)))
+    .join(_last, _last.permohonan_id == _asking.permohonan_id)
+    .join(_open, and_(_open.permohonan_id == _last.permohonan_id, _open.created_at == _last.closed_at))
     .where(
         _asking.permohonan_id == Permohonan.id,
         _asking.keputusan == KeputusanKind.KEMBALIKAN,
-        _asking.closed_at == _open.created_at,
+        or_(_asking.id == _last.id, and_(_last.branch != TOGETHER, _asking.created_at == _last.created_at)),
         _open.closed_at.is_(None),
         Permohonan.status == Status.PERBAIKAN,
     )
-    .limit(1)
     .scalar_subquery()
 )
 

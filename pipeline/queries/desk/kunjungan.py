@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from pipeline.models.tugas import TOGETHER
 from pipeline.queries.records.files import history_of
 from pipeline.roles import Peran
 from pipeline.rules.history.fold import fold
@@ -50,7 +51,7 @@ def _visited(row: Row) -> Visited:
         tenggat=_time(row["tenggat"]),
         closed_at=_time(row["closed_at"]),
         keputusan=str(row["keputusan"]) if row["keputusan"] else None,
-        beside=row["branch"] != "utama",
+        beside=row["branch"] != TOGETHER,
     )
 
 

@@ -15,6 +15,7 @@ from pipeline.calendar.pauses import write_pauses
 from pipeline.db import Transaction, flushed
 from pipeline.errors import DecidedAlready
 from pipeline.json import Json
+from pipeline.models.tugas import TOGETHER
 from pipeline.roles import Peran
 from pipeline.rules import transitions
 from pipeline.rules.deadlines import Promise, VisitClock, promise
@@ -25,7 +26,7 @@ from pipeline.rules.visiting import Visit
 from pipeline.services.records.locking import LockedPermohonan
 from pipeline.services.records.record import Deed, outbox_row, record_many
 from pipeline.services.records.sets import Rows, RowsGone, together
-from pipeline.services.records.tugas_parts import ENDED, TOGETHER, begun
+from pipeline.services.records.tugas_parts import ENDED, begun
 from pipeline.services.records.visits import Beside, End, Past, Visits, bound, next_visit, past, read_shared
 from pipeline.sop.values import Langkah, case_data
 from pipeline.sop.words import Arah

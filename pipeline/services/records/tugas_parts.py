@@ -37,8 +37,6 @@ ENDED = RowsPart(
     " WHERE t.id = r.id AND t.closed_at IS NULL AND t.version = r.version RETURNING t.permohonan_id",
     exact=True,
 )
-#: The branch of a tugas that has the file to itself; those side by side are each their own.
-TOGETHER = "utama"
 #: Begins the next ones; after the ones they follow have ended, for a file has one open tugas in a branch.
 _BEGUN = RowsPart(
     "next_tugas",
