@@ -8,6 +8,7 @@ from typing import Protocol
 from pipeline.errors import DefinitionError
 from pipeline.sop.check_duties import DUTIES, EACH, at
 from pipeline.sop.check_form import FORM, REFERENCES, row
+from pipeline.sop.check_ways import WAYS
 from pipeline.sop.values import DONE, Langkah, Sop
 from pipeline.sop.words import Automatic
 
@@ -157,7 +158,7 @@ def _skips(sop: Sop) -> Iterator[str]:
 GROUPS = (
     (_codes,),
     (_numbers, _forward, _returns, *EACH),
-    (_reachable, _skips, _passed_by_all, *DUTIES),
+    (_reachable, _skips, _passed_by_all, *DUTIES, *WAYS),
     FORM,
     REFERENCES,
 )

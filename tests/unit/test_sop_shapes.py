@@ -107,6 +107,15 @@ WRONG = {
         "baris 7 (bayar)",
         "Pindahkan ke atas",
     ),
+    "a way chosen by what is asked for later": (
+        lambda d: (
+            added("petunjuk", **{**PAY, "minta": {"isian": ["ukuran"]}})(d),
+            d["isian"][1].update(diminta_pada="bayar"),
+            step("teliti", cabang=BRANCH)(d),
+        ),
+        "baris 2 (teliti)",
+        "pindahkan langkah yang memintanya",
+    ),
     "the applicant in the middle with nothing to give": (
         added("petunjuk", **{key: value for key, value in PAY.items() if key != "minta"}),
         "baris 4 (bayar)",
