@@ -16,7 +16,7 @@ class Peran(str):
     OPERATOR: ClassVar["Peran"]
     PDP: ClassVar["Peran"]
     ARSIP: ClassVar["Peran"]
-    SISTEM: ClassVar["Peran"]
+    SYSTEM: ClassVar["Peran"]
 
     @property
     def name(self) -> str:
@@ -34,13 +34,13 @@ Peran.ADMIN = Peran("admin")
 Peran.OPERATOR = Peran("operator")
 Peran.PDP = Peran("pdp")
 Peran.ARSIP = Peran("arsip")
-Peran.SISTEM = Peran("sistem")  # nobody's: files that wait for a time to pass lie there
+Peran.SYSTEM = Peran("sistem")  # nobody's: files that wait for a time to pass lie there
 
 #: The roles the software itself needs; no post may have their codes.
 OWN_PERAN = (Peran.PEMOHON, Peran.ADMIN, Peran.OPERATOR, Peran.PDP, Peran.ARSIP)
 
 _NAMES: dict[str, str] = {
-    Peran.SISTEM: "Masa tunggu",
+    Peran.SYSTEM: "Masa tunggu",
     Peran.PDP: "Petugas Pelindungan Data",
     Peran.ADMIN: "Administrator",
 }

@@ -111,7 +111,7 @@ def _limit(line: TableLine, text: str) -> Limit:
 def _langkah(line: TableLine, posts: Posts) -> Langkah:
     wait = line.text("tunggu", "")
     time = line.text("waktu", wait or None)
-    peran = Peran.SISTEM if wait else line.code("peran", (Peran.PEMOHON, *posts))
+    peran = Peran.SYSTEM if wait else line.code("peran", (Peran.PEMOHON, *posts))
     above = _above(posts, peran) if peran in posts else ()
     automatic, target = line.words_if_any("otomatis", Automatic), line.one_or_several("ke")
     langkah = Langkah(

@@ -58,7 +58,7 @@ class Criteria:
 
 
 #: The desks, and where files wait for a time to pass.
-_PLACES = (*desks(), Peran.SISTEM)
+_PLACES = (*desks(), Peran.SYSTEM)
 _OPEN = (Tugas.closed_at.is_(None), Tugas.peran.in_([str(p) for p in _PLACES]))
 
 

@@ -22,7 +22,7 @@ PER_SWEEP = 500
 
 def waited_out(now: datetime | ColumnElement[datetime]) -> tuple[ColumnElement[bool], ...]:
     """Of an open tugas: it waits, and its time has passed. Found by the index of a desk's queue."""
-    return (Tugas.closed_at.is_(None), Tugas.peran == str(Peran.SISTEM), Tugas.tenggat <= now)
+    return (Tugas.closed_at.is_(None), Tugas.peran == str(Peran.SYSTEM), Tugas.tenggat <= now)
 
 
 def end_waits(*, now: datetime, more: More = endless) -> int:

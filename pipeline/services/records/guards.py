@@ -51,12 +51,12 @@ def guard_own(file: LockedPermohonan, actor: UUID) -> None:
 def guard_applicant(file: LockedPermohonan, actor: UUID) -> None:
     """The application is theirs to fill in: their own, it lies with them, and not in a colleague's hands."""
     guard_own(file, actor)
-    guard_fillable(file)
+    guard_form_open(file)
     if file.taken_by not in (None, actor):
         raise TakenAlready(f"Berkas ini sedang dikerjakan {file.in_hand}.")
 
 
-def guard_fillable(file: LockedPermohonan) -> None:
+def guard_form_open(file: LockedPermohonan) -> None:
     """It lies where it is filled in, whoever does."""
     if file.status == Status.DIBATALKAN:
         raise DecidedAlready("Permohonan ini sudah Anda batalkan, jadi tidak dapat diubah atau dikirim lagi.")

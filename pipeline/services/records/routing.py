@@ -153,19 +153,11 @@ class _Next:
             "permohonan_id": file.permohonan_id,
             "branch": langkah.code if side else TOGETHER,
             "langkah": langkah.code,
-            "kunjungan": kunjungan.kunjungan,
             "peran": langkah.peran,
             "automatic": automatic,
-            "expedited": kunjungan.expedited,
-            "for_person": kunjungan.for_person,
-            "asking_langkah": kunjungan.asking_langkah,
-            "hash_when_asked": kunjungan.hash_when_asked,
             "created_at": now,
-            "started_at": kunjungan.started_at,
-            "jeda": write_pauses(kunjungan.jeda),
+            **_of_visit(kunjungan),
             **due_times,
-            "added_days": kunjungan.added_days,
-            "tenggat_number": kunjungan.tenggat_number,
             "calendar_version": file.calendar_version,
             "ready_at": None if automatic else now,  # a person's desk needs nothing prepared
             "version": 1,
@@ -192,19 +184,27 @@ def _opened(following: Sequence[_Next]) -> Json:
     return {**following[0].event, **({"bersama": others} if others else {})}
 
 
-def _visit_event(v: Visit) -> Json:
-    """What the peristiwa tells of a visit: what makes it differ from a first one, begun now."""
-    data: Json = {"kunjungan_baru": v.kunjungan, "mulai": v.started_at.isoformat()}
-    rest: Json = {
+def _of_visit(v: Visit) -> Json:
+    """What the row of a tugas has of its visit."""
+    return {
+        "kunjungan": v.kunjungan,
+        "started_at": v.started_at,
         "jeda": write_pauses(v.jeda),
         "added_days": v.added_days,
         "tenggat_number": v.tenggat_number,
-        "didahulukan": v.expedited,
-        "for_person": str(v.for_person) if v.for_person else None,
+        "expedited": v.expedited,
+        "for_person": v.for_person,
         "asking_langkah": v.asking_langkah,
         "hash_when_asked": v.hash_when_asked,
     }
-    return data | {name: value for name, value in rest.items() if value}
+
+
+def _visit_event(v: Visit) -> Json:
+    """What the peristiwa tells of a visit: what makes it differ from a first one, begun now."""
+    told = _of_visit(v) | {"didahulukan": v.expedited, "for_person": str(v.for_person) if v.for_person else None}
+    rest = ("jeda", "added_days", "tenggat_number", "didahulukan", "for_person", "asking_langkah", "hash_when_asked")
+    differs = {name: told[name] for name in rest if told[name]}
+    return {"kunjungan_baru": v.kunjungan, "mulai": v.started_at.isoformat(), **differs}
 
 
 def _iso(moment: object) -> str | None:
