@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.rules.direction import Said, speaks, weighed
+from pipeline.rules.direction import Said, speaks, takes_back, weighed
 from pipeline.sop.values import CaseData, Langkah, Sop, any_fits
 from pipeline.sop.words import Arah, KeputusanKind
 
@@ -25,7 +25,8 @@ def join(sop: Sop, source: Langkah, said: Sequence[Said], arah: Arah | None, dat
     asking = tuple(code for code in side if code in latest and latest[code].keputusan == KeputusanKind.KEMBALIKAN)
     if asking:
         targets = [target for code in asking if (target := latest[code].back_to)]
-        return Joined(asking, min(targets, key=sop.position), arah=arah)
+        lifted = any(takes_back(sop, sop[code]) for code in asking)
+        return Joined(asking, min(targets, key=sop.position), arah=weighed(sop, said) if lifted else arah)
     if any(speaks(sop[code]) for code in side):
         arah = weighed(sop, said)
     refused = any(one.keputusan == KeputusanKind.TOLAK for one in latest.values())

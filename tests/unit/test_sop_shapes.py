@@ -3,8 +3,11 @@
 import pytest
 
 from pipeline.errors import DefinitionError
+from pipeline.rules.direction import Said
+from pipeline.rules.side_by_side import Joined, join
 from pipeline.sop.values import DONE
 from pipeline.sop.way import following, form, known_at, way
+from pipeline.sop.words import Arah
 from tests.shapes import added, shape, step
 
 SMALL = {"ukuran": "KECIL"}
@@ -221,6 +224,14 @@ def test_desks_side_by_side_are_one_part_of_the_way():
     assert [t.code for t in way(sop, SMALL)] == ["isi", "buka", "dinas_a", "konsep", "paraf", "teken"]
     nobody = shape("izin_bangun", step("dinas_a", lewati_bila=[SMALL]), step("dinas_b", lewati_bila=[SMALL]))
     assert following(nobody, nobody["buka"], SMALL) == ("konsep",)
+
+
+def test_a_refusal_behind_the_draft_is_taken_back_side_by_side_too():
+    sop = shape("izin_bangun", step("buka", menyusun=True), step("konsep", otomatis=None))
+    refused = [Said("dinas_a", "tolak"), Said("dinas_b", "kirim")]
+    assert join(sop, sop["dinas_b"], refused, Arah.TERBIT, {}) == Joined(refused=True, arah=Arah.TOLAK)
+    back = [*refused, Said("dinas_a", "kembalikan", "buka"), Said("dinas_b", "kirim")]
+    assert join(sop, sop["dinas_b"], back, Arah.TOLAK, {}) == Joined(("dinas_a",), "buka", arah=Arah.TERBIT)
 
 
 def test_the_gate_may_be_one_of_the_desks_side_by_side():
