@@ -16,6 +16,7 @@ class Peran(str):
     OPERATOR: ClassVar["Peran"]
     PDP: ClassVar["Peran"]
     ARSIP: ClassVar["Peran"]
+    SYSTEM: ClassVar["Peran"]
 
     @property
     def name(self) -> str:
@@ -33,11 +34,16 @@ Peran.ADMIN = Peran("admin")
 Peran.OPERATOR = Peran("operator")
 Peran.PDP = Peran("pdp")
 Peran.ARSIP = Peran("arsip")
+Peran.SYSTEM = Peran("sistem")  # nobody's: files that wait for a time to pass lie there
 
 #: The roles the software itself needs; no post may have their codes.
 OWN_PERAN = (Peran.PEMOHON, Peran.ADMIN, Peran.OPERATOR, Peran.PDP, Peran.ARSIP)
 
-_NAMES: dict[str, str] = {Peran.PDP: "Petugas Pelindungan Data", Peran.ADMIN: "Administrator"}
+_NAMES: dict[str, str] = {
+    Peran.SYSTEM: "Masa tunggu",
+    Peran.PDP: "Petugas Pelindungan Data",
+    Peran.ADMIN: "Administrator",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

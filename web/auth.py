@@ -23,6 +23,7 @@ from pipeline.queries.people.caller import ActivePeran
 from pipeline.roles import Peran
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.sessions import User
+from pipeline.sop.who_may import openers
 from pipeline.text import date_at
 from web.forms import typed_words
 from web.sessions import current_session, end_reading
@@ -32,10 +33,14 @@ View = TypeVar("View", bound=Callable[..., object])
 
 @dataclass(frozen=True, slots=True)
 class AccessPolicy:
-    """Who a view is for: publik, account (anyone logged in), pemohon, or petugas with one of these roles."""
+    """Who a view is for: publik, account (anyone logged in), pemohon, or petugas with one of these roles.
+
+    ``also``: officers let in beside the applicants.
+    """
 
     name: str
     peran: frozenset[Peran] = frozenset()
+    also: Callable[[], frozenset[Peran]] = frozenset
 
 
 def policy(rule: AccessPolicy) -> Callable[[View], View]:
@@ -50,6 +55,7 @@ def policy(rule: AccessPolicy) -> Callable[[View], View]:
 
 publik = policy(AccessPolicy("publik"))
 pemohon = policy(AccessPolicy("pemohon"))
+fills_in = policy(AccessPolicy("pemohon", also=openers))  # or an officer of a desk that opens files
 account = policy(AccessPolicy("account"))  # whoever is logged in
 
 
@@ -136,6 +142,8 @@ def _admit(rule: AccessPolicy) -> Response | None:
     user = current_user()
     if user is None:
         return _to_login(rule)
+    if user.petugas and current_peran() & rule.also():
+        return None
     if rule.name != "account" and user.petugas != (rule.name == "petugas"):
         abort(403)
     if rule.name == "petugas" and not current_peran() & rule.peran:

@@ -29,7 +29,7 @@ def _title(point: Point) -> str:
         if point.untaken:
             return f"{letter} tidak diambil, diarsipkan"
         return f"{letter} diterima pemohon" if point.state is State.SUDAH else point.word
-    if langkah.peran != Peran.PEMOHON:
+    if langkah.peran != Peran.PEMOHON or langkah.asks:
         return point.word
     if point.state is State.KINI:
         return langkah.correction_status or langkah.status
@@ -41,6 +41,9 @@ def _details(point: Point) -> list[str]:
     desk = [] if langkah.peran == Peran.PEMOHON else [langkah.peran.name]
     if point.state is State.SUDAH:
         return desk + ([moment_in_words(point.closed_at)] if point.closed_at else [])
+    if langkah.waits:
+        until = f" sampai {moment_in_words(point.tenggat)}" if point.state is State.KINI and point.tenggat else ""
+        return [langkah.activity, f"Menunggu {langkah.limit}{until}"]
     if point.state is State.KINI and point.tenggat:
         return [*desk, f"Paling lambat {moment_in_words(point.tenggat)}"]
     if desk:

@@ -42,9 +42,9 @@ def first_values(sop: Sop, form: DeskForm, data: CaseData, *, today: date, offic
 
 
 def reasons(sop: Sop, forms: Forms, additions: Content) -> list[str]:
-    """Every reason that the desks and the drafter gave for a refusal, each once: what was found, and written of it."""
+    """Every reason that desks, whoever refused and the drafter gave for a refusal, each once: found, and written of."""
     given = [reason for form in sop.forms for reason in _reasons(form, forms.get(form.code, {}))]
-    return list(dict.fromkeys(filter(None, (*given, read(additions, "pertimbangan")))))
+    return list(dict.fromkeys(filter(None, (*given, read(additions, "alasan"), read(additions, "pertimbangan")))))
 
 
 def _reasons(form: DeskForm, content: Content) -> Iterator[str]:

@@ -20,7 +20,8 @@ class Permohonan(Base):
     __tablename__ = "permohonan"
     __table_args__ = (
         CheckConstraint(
-            "status IN ('draf', 'perbaikan', 'berjalan', 'terbit', 'selesai', 'ditolak', 'dibatalkan')", name="status"
+            "status IN ('draf', 'perbaikan', 'tindakan', 'berjalan', 'terbit', 'selesai', 'ditolak', 'dibatalkan')",
+            name="status",
         ),
         CheckConstraint("(nomor IS NULL) = (sent_at IS NULL)", name="nomor_when_sent"),
         CheckConstraint("arah IS NULL OR arah IN ('terbit', 'tolak')", name="arah"),

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pipeline.json import Json, JsonList
 from pipeline.models.base import Base
 
+#: The branch of a tugas that has the file to itself; of those side by side each is one of its own.
+TOGETHER = "utama"
+
 
 class Tugas(Base):
     """One visit of a langkah on one desk: its place in the queue, its deadline, its decision."""
@@ -17,7 +20,7 @@ class Tugas(Base):
     __table_args__ = (
         CheckConstraint("(keputusan IS NULL) = (closed_at IS NULL)", name="closed_when_decided"),
         CheckConstraint("(taken_by IS NULL) = (taken_at IS NULL)", name="taken"),
-        # One open tugas per permohonan and branch; this SOP has one branch (cabang), parallel desks may come later.
+        # One open tugas per permohonan and branch; of desks that have it at the same time each is a branch.
         Index("uq_tugas_terbuka", "permohonan_id", "branch", unique=True, postgresql_where=text("closed_at IS NULL")),
         # As a desk sees it: what comes back first, then what is due first.
         Index(
@@ -59,7 +62,7 @@ class Tugas(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
-    branch: Mapped[str] = mapped_column(server_default=text("'utama'"))
+    branch: Mapped[str] = mapped_column(server_default=text(f"'{TOGETHER}'"))
     langkah: Mapped[str]
     kunjungan: Mapped[int]  # 1 for the first visit of the langkah; a resumed visit keeps its number
     peran: Mapped[str]
@@ -87,6 +90,7 @@ class Tugas(Base):
     closed_at: Mapped[datetime | None]
     keputusan: Mapped[str | None]
     reason: Mapped[str | None]
+    back_to: Mapped[str | None]  # target of a return by one of several desks at the same time
     actor: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # None: the system
     acting_as: Mapped[str | None]  # the role and title at that time
     version: Mapped[int] = mapped_column(server_default=text("1"))

@@ -18,16 +18,17 @@ class Act(NamedTuple):
 
 
 def writers(acts: Iterable[Act], recommending: Collection[str], free: Collection[str] = ()) -> set[str]:
-    """Everybody who saved the form of a desk, sent it, or wrote additions that an automatic redraft carries on.
+    """Everybody who filled in the form of the file or of a desk, sent that, or wrote additions that a redraft keeps.
 
-    ``recommending``: the langkah whose decision sends such a form; ``free``: the forms whose writers may approve. One
-    who acted for another wrote for both. Additions have no author any more once a person has emptied them.
+    ``recommending``: the langkah whose decision sends such a form; ``free``: the forms whose writers may approve. Who
+    refuses without one decides, and writes nothing: the letter that carries the reason is drafted and approved like any
+    other. One who acted for another wrote for both. Additions have no author any more once a person has emptied them.
     """
     field, additions = set[str](), set[str]()
     for e in acts:
         who = {str(p) for p in (e.actor, e.data.get("on_behalf")) if p}
         match e.kind:
-            case PeristiwaKind.ISI if form_told(e.data) not in ("", *free):
+            case PeristiwaKind.ISI if form_told(e.data) not in free:
                 field |= who
             case PeristiwaKind.KEPUTUSAN if e.data["dari"] in recommending and e.data["keputusan"] in _SENT:
                 field |= who

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from pipeline.calendar.due import Interval, OfficeCalendar, office_time
+from pipeline.calendar.hours import merge
 from pipeline.roles import Peran
 
 _ZERO = timedelta()
@@ -28,6 +29,7 @@ class Stay:
     peran: Peran
     created_at: datetime
     closed_at: datetime | None
+    beside: bool = False  # other desks had the file at the same time
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +48,18 @@ class PermohonanClocks:
     sent_at: datetime
     ended_at: datetime  # now, or when the file was closed
     visits: tuple[VisitTime, ...]
+    overlap: timedelta = _ZERO  # day and night that several desks had it at the same time, beyond the first of them
+    office_overlap: timedelta = _ZERO  # the same while the office was open
 
     @property
     def since_sent(self) -> timedelta:
         """Elapsed, day and night."""
-        return _total(b.altogether for b in self.visits)
+        return _total(b.altogether for b in self.visits) - self.overlap
 
     @property
     def at_kantor(self) -> timedelta:
         """Elapsed while it lay with the office, day and night."""
-        return _total(b.altogether for b in self.visits if b.stay.peran != Peran.PEMOHON)
+        return _total(b.altogether for b in self.visits if b.stay.peran != Peran.PEMOHON) - self.overlap
 
     @property
     def at_pemohon(self) -> timedelta:
@@ -65,7 +69,7 @@ class PermohonanClocks:
     @property
     def kerja(self) -> timedelta:
         """Net office time: while it lay with the office and the office was open."""
-        return _total(self.per_desk.values())
+        return _total(self.per_desk.values()) - self.office_overlap
 
     @property
     def per_desk(self) -> Mapping[Peran, timedelta]:
@@ -85,19 +89,31 @@ class PermohonanClocks:
 def read_clocks(calendar: OfficeCalendar, stay: Iterable[Stay], *, now: datetime) -> PermohonanClocks | None:
     """The clocks of a file from all its tugas, the draft included. None while it has never been sent.
 
-    A visit lasts until the next one begins; a clock that was set back makes it empty, never negative.
+    A visit lasts until the next one begins; a clock that was set back makes it empty, never negative. Of desks that had
+    the file at the same time each visit lasts until its own end, and what they share counts once for the whole.
     """
     in_order = sorted(stay, key=lambda k: (k.created_at, k.closed_at or _LATER))
     if not in_order or in_order[0].closed_at is None:
         return None
     end = in_order[-1].closed_at or max(now, in_order[-1].created_at)
     bounds = [*(k.created_at for k in in_order[1:]), end]
-    visits = tuple(_visit_time(calendar, k, a, b) for k, (a, b) in zip(in_order[1:], pairwise(bounds), strict=True))
-    return PermohonanClocks(sent_at=in_order[0].closed_at, ended_at=end, visits=visits)
+    lasting = [
+        (k, Interval(a, max((k.closed_at or end) if k.beside else b, a)))
+        for k, (a, b) in zip(in_order[1:], pairwise(bounds), strict=True)
+    ]
+    visits = tuple(_visit_time(calendar, k, i) for k, i in lasting)
+    beside = [i for k, i in lasting if k.beside]
+    return PermohonanClocks(
+        sent_at=in_order[0].closed_at,
+        ended_at=end,
+        visits=visits,
+        overlap=_total(i.until - i.start for i in beside) - _total(until - start for start, until in merge(beside)),
+        office_overlap=_total(office_time(calendar, [i]) for i in beside) - office_time(calendar, beside),
+    )
 
 
-def _visit_time(calendar: OfficeCalendar, stay: Stay, start: datetime, until: datetime) -> VisitTime:
-    return VisitTime(stay, max(until - start, _ZERO), office_time(calendar, [Interval(start, until)]))
+def _visit_time(calendar: OfficeCalendar, stay: Stay, lasting: Interval) -> VisitTime:
+    return VisitTime(stay, max(lasting.until - lasting.start, _ZERO), office_time(calendar, [lasting]))
 
 
 def _sums(lengths: Iterable[tuple[K, timedelta]]) -> Mapping[K, timedelta]:

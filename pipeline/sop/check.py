@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from pipeline.errors import DefinitionError
-from pipeline.roles import Peran
+from pipeline.sop.check_duties import DUTIES, EACH, at
 from pipeline.sop.check_form import FORM, REFERENCES, row
+from pipeline.sop.check_ways import WAYS
 from pipeline.sop.values import DONE, Langkah, Sop
-from pipeline.sop.words import Automatic, KeputusanKind
+from pipeline.sop.words import Automatic
 
 CODE = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 SYARAT_CODE = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)
@@ -31,19 +32,17 @@ def check_sop(sop: Sop, berkas: str) -> None:
             raise DefinitionError("\n".join(problem))
 
 
-def _at(langkah: Langkah) -> str:
-    return row("langkah", langkah.no, langkah.code)
-
-
 def _codes(sop: Sop) -> Iterator[str]:
     if not CODE.fullmatch(sop.code):
         yield f'kode = "{sop.code}" tidak dapat dipakai. Pakai huruf kecil, angka dan garis bawah, misalnya "td_lks".'
     if not PREFIX.fullmatch(sop.prefix):
         yield f'prefix = "{sop.prefix}" tidak dapat dipakai. Pakai 2 sampai 10 huruf besar atau angka, misalnya "LKS".'
     yield from _codes_of("langkah", sop.langkah, CODE)
-    yield from _codes_of("bagian", sop.bagian, CODE)
-    yield from _codes_of("isian", sop.isian, CODE)
-    yield from _codes_of("syarat", sop.syarat, SYARAT_CODE)
+    if sop.by_applicant or sop.isian or sop.bagian:  # a desk may open a file that asks for nothing
+        yield from _codes_of("bagian", sop.bagian, CODE)
+        yield from _codes_of("isian", sop.isian, CODE)
+    if sop.syarat:
+        yield from _codes_of("syarat", sop.syarat, SYARAT_CODE)
     if sop.forms:
         yield from _codes_of("formulir", sop.forms, CODE)
         fields = [isian for form in sop.forms for isian in form.isian]
@@ -75,13 +74,18 @@ def _numbers(sop: Sop) -> Iterator[str]:
 
 def _forward(sop: Sop) -> Iterator[str]:
     for langkah in sop.langkah:
-        if langkah.target != DONE and langkah.target not in sop:
-            yield f'{_at(langkah)}: ke = "{langkah.target}" tidak ada. Pilih salah satu: {_choices(sop, langkah)}.'
-        elif langkah.target != DONE and sop.position(langkah.target) <= sop.position(langkah.code):
-            yield (
-                f'{_at(langkah)}: ke = "{langkah.target}" menunjuk ke belakang, sehingga berkas berputar dan '
-                f"tidak pernah selesai. Pilih salah satu: {_choices(sop, langkah)}."
-            )
+        if langkah.target == "":
+            yield f"{at(langkah)}: ke kosong. Pilih salah satu: {_choices(sop, langkah)}."
+        for target in langkah.targets:
+            if target != DONE and target not in sop:
+                yield f'{at(langkah)}: ke = "{target}" tidak ada. Pilih salah satu: {_choices(sop, langkah)}.'
+            elif target != DONE and sop.position(target) <= sop.position(langkah.code):
+                yield (
+                    f'{at(langkah)}: ke = "{target}" menunjuk ke belakang, sehingga berkas berputar dan '
+                    f"tidak pernah selesai. Pilih salah satu: {_choices(sop, langkah)}."
+                )
+        if any(not b.when for b in langkah.branches):
+            yield f"{at(langkah)}: ada cabang tanpa bila, jadi tidak pernah dilalui. Isi bila, atau pakai ke."
 
 
 def _choices(sop: Sop, langkah: Langkah) -> str:
@@ -95,27 +99,49 @@ def _returns(sop: Sop) -> Iterator[str]:
             if target not in before:
                 cause = "bukan langkah sebelumnya" if target in sop else "tidak ada"
                 advice = f"Pilih dari: {', '.join(before)}" if before else "Hapus kembali_ke pada baris ini"
-                yield f'{_at(langkah)}: kembali_ke "{target}" {cause}. {advice}.'
+                yield f'{at(langkah)}: kembali_ke "{target}" {cause}. {advice}.'
         if langkah.approval and sop.first.code in langkah.returns_to:
             yield (
-                f"{_at(langkah)}: pemberi persetujuan tidak mengembalikan langsung ke pemohon. "
+                f"{at(langkah)}: pemberi persetujuan tidak mengembalikan langsung ke pemohon. "
                 f'Hapus "{sop.first.code}" dari kembali_ke.'
             )
         if langkah.automatic is Automatic.VERIFIKASI and sop.first.code not in langkah.returns_to:
             yield (
-                f"{_at(langkah)}: verifikasi mengembalikan berkas yang keliru kepada pemohon. "
+                f"{at(langkah)}: verifikasi mengembalikan berkas yang keliru kepada pemohon. "
                 f'Tambahkan "{sop.first.code}" pada kembali_ke.'
             )
 
 
 def _reachable(sop: Sop) -> Iterator[str]:
-    target = {t.target for t in sop.langkah}
+    target = {code for t in sop.langkah for code in t.targets}
     for langkah in sop.langkah[1:]:
         if langkah.code not in target:
             yield (
-                f"{_at(langkah)}: tidak pernah dicapai, karena tidak ada langkah yang meneruskan berkas ke sini. "
+                f"{at(langkah)}: tidak pernah dicapai, karena tidak ada langkah yang meneruskan berkas ke sini. "
                 f'Tulis ke = "{langkah.code}" pada langkah sebelumnya atau hapus baris ini.'
             )
+
+
+def _passed_by_all(sop: Sop) -> Iterator[str]:
+    """No branch leads past a langkah that every file needs."""
+    for langkah in (sop.gate, sop.drafting, sop.signing):
+        passed = next((t for t in sop.langkah if langkah and langkah.code in t.beside), langkah)
+        if langkah and passed and any(DONE in t.targets for t in _without(sop, passed)):
+            yield (
+                f"{at(langkah)}: ada cabang yang melewati langkah ini, padahal menetapkan_arah, penyusunan naskah dan "
+                "tanda tangan selalu dijalani. Arahkan setiap cabang ke langkah ini atau sebelumnya."
+            )
+
+
+def _without(sop: Sop, avoided: Langkah) -> Iterator[Langkah]:
+    """Every langkah that a file can reach without passing that one."""
+    seen, waiting = {avoided.code, DONE}, [sop.first.code]
+    while waiting:
+        code = waiting.pop()
+        if code not in seen:
+            seen.add(code)
+            yield sop[code]
+            waiting += sop[code].targets
 
 
 def _skips(sop: Sop) -> Iterator[str]:
@@ -123,93 +149,16 @@ def _skips(sop: Sop) -> Iterator[str]:
         needed = langkah is sop.first or langkah.sets_arah or langkah.signature
         if langkah.skip_when and (needed or langkah.drafts):
             yield (
-                f"{_at(langkah)}: langkah pertama, menetapkan_arah, susun_naskah dan tanda tangan selalu dijalani. "
+                f"{at(langkah)}: langkah pertama, menetapkan_arah, susun_naskah dan tanda tangan selalu dijalani. "
                 "Hapus lewati_bila."
             )
-
-
-def _roles(sop: Sop) -> Iterator[str]:
-    if sop.first.peran != Peran.PEMOHON:
-        yield f'{_at(sop.first)}: langkah pertama milik pemohon. Tulis peran = "pemohon".'
-    for langkah in sop.langkah:
-        if not (langkah.limit.hari or langkah.limit.minutes):
-            yield f'{_at(langkah)}: waktu = "{langkah.time}" tidak memberi waktu. Tulis paling sedikit "1 Menit".'
-        if langkah.peran == Peran.PEMOHON:
-            yield from _applicants_own(langkah)
-
-
-def _applicants_own(langkah: Langkah) -> Iterator[str]:
-    if langkah.automatic is not None:
-        yield f"{_at(langkah)}: langkah pemohon tidak dikerjakan otomatis. Hapus otomatis."
-
-
-def _by_persons(sop: Sop) -> Iterator[str]:
-    """Work that no machine may do."""
-    for langkah in sop.langkah:
-        if langkah.automatic is not None and (langkah.sets_arah or langkah.approval):
-            yield f"{_at(langkah)}: arah dan persetujuan diputus orang, bukan sistem. Hapus otomatis."
-
-
-def _decisions(sop: Sop) -> Iterator[str]:
-    if sop.first.keputusan is not KeputusanKind.KIRIM:
-        yield f'{_at(sop.first)}: langkah pertama dikirim pemohon. Tulis keputusan = "kirim".'
-    for langkah in sop.langkah:
-        if langkah.signature != (langkah.keputusan is KeputusanKind.TANDA_TANGANI):
-            yield f'{_at(langkah)}: tanda_tangan = true dan keputusan = "tanda_tangani" harus ada bersama-sama.'
-
-
-def _approvals(sop: Sop) -> Iterator[str]:
-    mark = [t for t in sop.langkah if t.signature]
-    if len(mark) != 1:
-        whereabouts = f" ({', '.join(_at(t) for t in mark)})" if mark else ""
-        yield f"langkah: tanda_tangan = true ada di {len(mark)} baris{whereabouts}. Harus tepat satu."
-    for langkah in mark:
-        if not langkah.approval:
-            yield f"{_at(langkah)}: tanda tangan adalah persetujuan. Tulis persetujuan = true."
-        for other in sop.langkah[sop.position(langkah.code) + 1 :]:
-            if other.approval:
-                yield f"{_at(other)}: persetujuan sesudah tanda tangan. Pindahkan ke atas {_at(langkah)}."
-            if other.returns_to:
-                yield f"{_at(other)}: surat yang sudah ditandatangani tidak kembali ke meja lain. Hapus kembali_ke."
-
-
-def _receipt(sop: Sop) -> Iterator[str]:
-    """The applicant sends first and receives last; they have no page for anything in between."""
-    for langkah in sop.langkah[1:]:
-        accept, pemohon = langkah.keputusan is KeputusanKind.TERIMA, langkah.peran == Peran.PEMOHON
-        if (accept or pemohon) and not (accept and pemohon and langkah is sop.langkah[-1]):
-            yield (
-                f"{_at(langkah)}: pemohon hanya mengajukan pada langkah pertama dan menerima pada langkah terakhir. "
-                'Pindahkan barisnya, atau betulkan peran atau keputusan ("terima" hanya milik pemohon).'
-            )
-
-
-def _direction(sop: Sop) -> Iterator[str]:
-    decider = [t for t in sop.langkah if t.sets_arah]
-    for langkah in decider[1:]:
-        yield f"{_at(langkah)}: menetapkan_arah sudah ada pada {_at(decider[0])}. Hapus salah satu."
-    for langkah in decider:
-        if any(sop.position(t.code) <= sop.position(langkah.code) for t in sop.approval):
-            yield f"{_at(langkah)}: menetapkan_arah harus sebelum semua persetujuan. Pindahkan ke atas."
-
-
-def _draft(sop: Sop) -> Iterator[str]:
-    drafter = [t for t in sop.langkah if t.drafts]
-    if len(drafter) != 1:
-        yield f'langkah: otomatis = "{Automatic.SUSUN_NASKAH}" ada di {len(drafter)} baris. Harus tepat satu.'
-    for langkah in drafter:
-        if any(sop.position(t.code) <= sop.position(langkah.code) for t in sop.approval):
-            yield f"{_at(langkah)}: naskah disusun sesudah persetujuan pertama. Pindahkan ke atas."
-        for decider in sop.langkah[sop.position(langkah.code) :]:
-            if decider.sets_arah:
-                yield f"{_at(decider)}: menetapkan_arah harus sebelum naskah disusun ({_at(langkah)})."
 
 
 #: A group trusts what the groups before it have found right.
 GROUPS = (
     (_codes,),
-    (_numbers, _forward, _returns, _roles, _decisions),
-    (_reachable, _skips, _approvals, _direction, _draft, _by_persons, _receipt),
+    (_numbers, _forward, _returns, *EACH),
+    (_reachable, _skips, _passed_by_all, *DUTIES, *WAYS),
     FORM,
     REFERENCES,
 )

@@ -54,7 +54,10 @@ def _conditions(sop: Sop) -> Iterator[str]:
 def _all_conditions(sop: Sop) -> Iterator[tuple[str, tuple[Condition, ...]]]:
     """Every condition of the file with the place it stands at."""
     for langkah in sop.langkah:
-        yield f"{row('langkah', langkah.no, langkah.code)}, lewati_bila", langkah.skip_when
+        place = row("langkah", langkah.no, langkah.code)
+        yield f"{place}, lewati_bila", langkah.skip_when
+        for branch in langkah.branches:
+            yield f"{place}, cabang ke {branch.target}", branch.when
     for no, isian in enumerate(sop.isian, start=1):
         yield f"{row('isian', no, isian.code)}, bila", (*isian.when, *isian.required_when)
     for no, syarat in enumerate(sop.syarat, start=1):

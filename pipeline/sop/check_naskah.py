@@ -33,7 +33,7 @@ def needed_papers(sop: Sop) -> Iterator[str]:
     needed = []
     if any(t.signature for t in sop.langkah):
         needed.append(Arah.TERBIT)
-        needed += [Arah.TOLAK] if any(t.sets_arah for t in sop.langkah) else []
+        needed += [Arah.TOLAK] if any(t.refuses for t in sop.langkah) else []
     for arah in Arah:
         of_arah = [n.code for n in decision if n.arah is arah]
         if arah in needed and not of_arah:

@@ -1,4 +1,4 @@
-"""What the file of an SOP may make depend on the answers of a case."""
+"""What depends on the case: conditions on its form, and what a langkah says by them or asks for. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,3 +26,19 @@ class Condition:
 def any_fits(condition: tuple[Condition, ...], data: CaseData) -> bool:
     """Whether any of the conditions holds; no condition at all means no."""
     return any(k.fits(data) for k in condition)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Where a file goes on that meets one of the conditions."""
+
+    target: str
+    when: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What an applicant's step in the middle asks for: codes of documents and fields."""
+
+    syarat: tuple[str, ...] = ()
+    isian: tuple[str, ...] = ()

@@ -11,12 +11,13 @@ from pipeline.hashing import digest
 from pipeline.roles import Peran, Posts, ladder
 from pipeline.sop.check import check_sop
 from pipeline.sop.check_naskah import printed_numbers
+from pipeline.sop.conditions import Asks, Branch
 from pipeline.sop.form.read import read_bagian, read_desk_form, read_isian
 from pipeline.sop.policy import DAYS_TO_TAKE, DocumentAge, Policy
 from pipeline.sop.read_naskah import read_naskah, read_texts
 from pipeline.sop.rows import TableLine
 from pipeline.sop.values import Catalogue, Langkah, Sop, Syarat
-from pipeline.sop.words import FORWARD, Automatic
+from pipeline.sop.words import FORWARD, Automatic, KeputusanKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +109,11 @@ def _limit(line: TableLine, text: str) -> Limit:
 
 
 def _langkah(line: TableLine, posts: Posts) -> Langkah:
-    time = line.text("waktu")
-    peran = line.code("peran", (Peran.PEMOHON, *posts))
-    above = () if peran == Peran.PEMOHON else _above(posts, peran)
+    wait = line.text("tunggu", "")
+    time = line.text("waktu", wait or None)
+    peran = Peran.SYSTEM if wait else line.code("peran", (Peran.PEMOHON, *posts))
+    above = _above(posts, peran) if peran in posts else ()
+    automatic, target = line.words_if_any("otomatis", Automatic), line.one_or_several("ke")
     langkah = Langkah(
         no=line.number("no", smallest=1),
         code=line.text("kode"),
@@ -118,25 +121,43 @@ def _langkah(line: TableLine, posts: Posts) -> Langkah:
         peran=peran,
         inputs=line.text("kelengkapan"),
         time=time,
-        limit=_limit(line, time),
+        limit=_limit(line, wait or time),
         output=line.text("output"),
         remarks=line.text("keterangan", ""),
         status=line.text("status"),
         correction_status=line.text("status_perbaikan", "") or None,
         refusal_status=line.text("status_tolak", "") or None,
-        keputusan=line.word("keputusan", FORWARD),
-        button=line.text("tombol"),
-        target=line.text("ke"),
+        keputusan=KeputusanKind.BERAKHIR if wait else line.word("keputusan", FORWARD),
+        button="" if wait else line.text("tombol"),
+        target=target[0] if target else "",
+        beside=target if len(target) > 1 else (),
+        branches=tuple(_branch(b) for b in line.line("cabang")),
+        waits=bool(wait),
+        asks=_asks(line.table("minta")) if line.has("minta") else None,
         returns_to=line.listing("kembali_ke"),
-        automatic=line.words_if_any("otomatis", Automatic),
+        automatic=automatic,
         ladder=above,
         sets_arah=line.yes("menetapkan_arah"),
+        refuses=line.yes("menolak"),
+        drafts=line.yes("menyusun") or automatic is Automatic.SUSUN_NASKAH,
         approval=line.yes("persetujuan"),
         signature=line.yes("tanda_tangan"),
         skip_when=line.condition("lewati_bila"),
     )
     line.close()
     return langkah
+
+
+def _branch(line: TableLine) -> Branch:
+    branch = Branch(target=line.text("ke"), when=line.condition("bila"))
+    line.close()
+    return branch
+
+
+def _asks(line: TableLine) -> Asks:
+    asks = Asks(syarat=line.listing("syarat"), isian=line.listing("isian"))
+    line.close()
+    return asks
 
 
 def _above(posts: Posts, peran: Peran) -> tuple[Peran, ...]:
@@ -152,6 +173,7 @@ def _syarat(line: TableLine) -> Syarat:
         remarks=line.text("keterangan", ""),
         required=line.condition("wajib"),
         optional=line.condition("opsional"),
+        asked_at=line.text("diminta_pada", ""),
         personal=line.yes("pribadi"),
         at_most=line.number("paling_banyak", 5, smallest=1),
     )

@@ -86,6 +86,11 @@ def every_version() -> Collection[Sop]:
     return _EVERY.values()
 
 
+def with_applicant() -> list[str]:
+    """The permits that an applicant sends; the others are opened by a desk."""
+    return sorted({sop.code for sop in every_version() if sop.by_applicant})
+
+
 def get_sop(code: str, version: int | None = None) -> Sop:
     """The newest version, or the one a running case started with. Raises DefinitionError when its file is gone."""
     try:

@@ -71,6 +71,10 @@ class TableLine:
             raise self.wrong(f'"{key}" harus daftar bilangan bulat mulai 1 seperti [15, 16], bukan {value!r}')
         return tuple(value)
 
+    def one_or_several(self, key: str) -> tuple[str, ...]:
+        """A text that must be filled in, or a list of them."""
+        return self.listing(key) if isinstance(self._content.get(key), list) else (self.text(key),)
+
     def word(self, key: str, allowed: Iterable[E]) -> E:
         """One of the words of an enum."""
         return self._one_of(key, self.text(key), allowed)
@@ -113,6 +117,11 @@ class TableLine:
                 raise self.wrong(f'"{key}" harus daftar syarat seperti [{{ jenis = "BARU" }}], bukan {value!r}')
             isian[name] = tuple(choices)
         return Condition(MappingProxyType(isian))
+
+    def has(self, key: str) -> bool:
+        """Whether the key is there at all."""
+        self._known.append(key)
+        return key in self._content
 
     def line(self, key: str) -> tuple["TableLine", ...]:
         """The ``[[kunci]]`` tables, each named by its own number."""

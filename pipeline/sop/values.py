@@ -12,63 +12,12 @@ from pipeline.sop.conditions import any_fits as any_fits
 from pipeline.sop.form.desk_form import DeskForm
 from pipeline.sop.form.isian import Bagian as Bagian
 from pipeline.sop.form.isian import Isian as Isian
+from pipeline.sop.langkah import Langkah as Langkah
 from pipeline.sop.naskah import Naskah, PrintedText
 from pipeline.sop.policy import Policy
-from pipeline.sop.words import Arah, Automatic, KeputusanKind, NaskahKind, Renewal
+from pipeline.sop.words import Arah, NaskahKind, Renewal
 
 DONE = "selesai"  # the ``ke`` of the last langkah
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Langkah:
-    """One row of the SOP table, and how it runs here."""
-
-    no: int
-    code: str
-    activity: str
-    peran: Peran
-    inputs: str
-    time: str  # as printed, e.g. "10 Menit", "4 Hari"
-    limit: Limit  # the same, parsed
-    output: str
-    remarks: str
-    status: str  # public state word while the file is here
-    correction_status: str | None = None  # the word when it came here to be corrected
-    refusal_status: str | None = None  # the word once the file is refused
-    keputusan: KeputusanKind  # the one that carries the file forward
-    button: str  # how that decision reads on its button
-    target: str  # next langkah, or DONE
-    returns_to: tuple[str, ...] = ()
-    automatic: Automatic | None = None
-    ladder: tuple[Peran, ...] = ()  # the desk's own post and all above it; the applicant's own steps have none
-    sets_arah: bool = False  # this desk may refuse (tolak); only one langkah may
-    approval: bool = False  # an approval bound to the draft
-    signature: bool = False  # the approval that signs
-    skip_when: tuple[Condition, ...] = ()  # skipped when the case data say so
-
-    def limit_with(self, added_days: int) -> Limit:
-        """The limit of a kunjungan, with the working days a superior has added."""
-        return self.limit + Limit(hari=added_days)
-
-    @property
-    def superior(self) -> Peran | None:
-        """Whom a lapse is told; None = nobody, the applicant's own steps."""
-        return self.ladder[1] if self.ladder else None
-
-    @property
-    def task_name(self) -> str:
-        """The Celery task of this langkah."""
-        return f"sop.{self.code}"
-
-    @property
-    def person(self) -> bool:
-        """Whether a person decides here always: no automatic work does it for them."""
-        return self.automatic is None
-
-    @property
-    def drafts(self) -> bool:
-        """Whether the document to be signed is drafted here."""
-        return self.automatic is Automatic.SUSUN_NASKAH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +29,7 @@ class Syarat:
     remarks: str = ""  # why it is asked for, what must be on it; shown on the upload card
     required: tuple[Condition, ...] = ()
     optional: tuple[Condition, ...] = ()
+    asked_at: str = ""  # the langkah in the middle that asks for it
     personal: bool = False  # personal data: reading it is logged
     at_most: int = 5  # files that make up this document
 
@@ -140,6 +90,10 @@ class Sop:
     def first(self) -> Langkah:
         return self.langkah[0]
 
+    def fills(self, langkah: Langkah) -> bool:
+        """Whether the form is filled in here, or a part of it."""
+        return langkah is self.first or langkah.asks is not None
+
     def position(self, code: str) -> int:
         """Place of a langkah in the table, from 0."""
         return self._position[code]
@@ -160,9 +114,27 @@ class Sop:
         return tuple(t for t in self.langkah if t.peran != Peran.PEMOHON)
 
     @property
-    def recommends(self) -> Peran | None:
-        """The desk whose recommendation sets the direction; None where no desk may refuse."""
-        return next((t.peran for t in self.langkah if t.sets_arah), None)
+    def gate(self) -> Langkah | None:
+        """The langkah without whose recommendation nothing is drafted; None where none is asked for."""
+        return next((t for t in self.langkah if t.sets_arah), None)
+
+    @property
+    def drafting(self) -> Langkah | None:
+        """The langkah that drafts; None where nothing is signed."""
+        return next((t for t in self.langkah if t.drafts), None)
+
+    @property
+    def signing(self) -> Langkah | None:
+        """The langkah that signs; None where nothing is signed."""
+        return next((t for t in self.langkah if t.signature), None)
+
+    def side_of(self, langkah: Langkah) -> tuple[str, ...]:
+        """The langkah that work at the same time as this one, itself among them; none for most."""
+        return next((t.beside for t in self.langkah if langkah.code in t.beside), ())
+
+    def reached(self, source: Langkah, until: Langkah | None) -> bool:
+        """Whether ``source`` is that langkah or stands after it in the table."""
+        return until is not None and self._position[source.code] >= self._position[until.code]
 
     @property
     def ladder(self) -> tuple[Peran, ...]:

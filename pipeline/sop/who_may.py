@@ -26,5 +26,10 @@ def form_fillers() -> frozenset[Peran]:
     return frozenset(sop[form.langkah].peran for sop in every_version() for form in sop.forms)
 
 
+def openers() -> frozenset[Peran]:
+    """The desks at which a file begins, where no applicant sends it."""
+    return _roles(lambda langkah: langkah.no == 1) - {Peran.PEMOHON}
+
+
 def _roles(has_duty: Callable[[Langkah], bool]) -> frozenset[Peran]:
     return frozenset(langkah.peran for sop in every_version() for langkah in sop.langkah if has_duty(langkah))

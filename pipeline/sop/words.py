@@ -13,6 +13,7 @@ class KeputusanKind(StrEnum):
     KEMBALIKAN = "kembalikan"
     TOLAK = "tolak"
     BATALKAN = "batalkan"
+    BERAKHIR = "berakhir"  # the system's: a time that had to pass is over
     ARSIPKAN = "arsipkan"  # the system's: nobody took the signed document
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import Secret
 from pipeline.models import Notice, Permohonan, Tugas
-from pipeline.queries.applicant.permohonan import my_permohonan
+from pipeline.queries.applicant.permohonan import Filler, my_permohonan
 from pipeline.queries.applicant.tracking import find_trace
 from pipeline.queries.desk.riwayat import read_riwayat
 from pipeline.services.applicant.close import accept_sk
@@ -89,7 +89,7 @@ def test_after_ninety_days_it_is_archived_as_not_taken_and_can_still_be_download
         assert s.scalars(select(Tugas.keputusan).where(Tugas.langkah == "terima_sk")).one() == "arsipkan"
     end = read_riwayat(issued, SOP)[-1]
     assert (end.title, end.actor) == ("Tidak diambil pemohon, diarsipkan", "Sistem")
-    me = my_permohonan(issued, pemohon, today=at.date())
+    me = my_permohonan(issued, Filler(pemohon), today=at.date())
     assert me.untaken
     assert me.sk is not None
     trail = find_trace(str(nomor), str(code))

@@ -51,12 +51,12 @@ def test_only_the_desk_the_file_lies_on_decides_and_only_what_its_step_offers(ka
     for peran, actor in kantor.items():
         for which in KeputusanKind:
             for target in [t.code for t in SOP.langkah] if which is KeputusanKind.KEMBALIKAN else [None]:
-                if peran is desk.peran and (which in kinds or target in targets):
+                if peran == desk.peran and (which in kinds or target in targets):
                     continue  # offered: other tests carry files on
                 keputusan = Keputusan(kind=which, target=target, reason=REASON)
                 with pytest.raises(AlurIzinError) as refused:
                     decide(desk.tugas_id, keputusan, actor=actor, seen=desk.seen, now=WEDNESDAY)
-                kind = DecisionRefused if peran is desk.peran else NotFound
+                kind = DecisionRefused if peran == desk.peran else NotFound
                 assert isinstance(refused.value, (kind, InputInvalid)), (peran, which, target)
         if langkah != "tanda_tangan" or peran is not HEADERS:
             with pytest.raises((NotFound, NotAllowedYet)):

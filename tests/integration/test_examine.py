@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from pipeline.db import unit_of_work
 from pipeline.errors import DecidedAlready
 from pipeline.models import Berkas, Outbox, Peristiwa, Upload
+from pipeline.queries.applicant.permohonan import Filler
 from pipeline.retries import ATTEMPTS_AT_MOST
 from pipeline.services.applicant import examine
 from pipeline.services.applicant.close import withdraw
@@ -180,7 +181,7 @@ def test_an_application_cancelled_meanwhile_waits_for_nothing() -> None:
 def test_pressed_twice_it_rings_once() -> None:
     pemohon = person()
     received(pemohon)
-    progress = read_progress(kept_upload().id, actor=pemohon)
+    progress = read_progress(kept_upload().id, Filler(pemohon))
     assert (progress.received, progress.accepted) == (True, progress.length)
     finish_upload(progress, actor=pemohon, now=WEDNESDAY + timedelta(minutes=1))
     with unit_of_work() as s:

@@ -239,7 +239,7 @@ class TestNotices:
 def test_the_history_does_not_say_that_a_late_file_moved(kantor, field):
     bring_to(field, "paraf_kabid", kantor)
     sweep_escalations(now=WEDNESDAY + timedelta(minutes=6))
-    assert at_desk(field).peran is KABID
+    assert at_desk(field).peran == KABID
     assert "Batas waktu terlewati, diberitahukan ke Sekretaris" in history(field)
     assert not [j for j in history(field) if "terlewati" in j and "diteruskan" in j]
 
@@ -305,7 +305,7 @@ class TestVacancies:
             kabid = update(Account).where(Account.person_id == kantor[KABID].person_id)
             s.execute(kabid.values(password=None))
         (empty,) = read_vacancies(WEDNESDAY.date())
-        assert empty.peran is KABID
+        assert empty.peran == KABID
 
     def test_an_empty_office_names_every_desk(self, db):
         assert [v.peran for v in read_vacancies(WEDNESDAY.date())] == list(DESKS)

@@ -234,7 +234,7 @@ class File(RuleBasedStateMachine):
 
     def a_wrong_role(self, desk, _by, choose: int) -> None:
         langkah = SOP.langkah[1 + choose]
-        if langkah.peran is desk.peran:
+        if langkah.peran == desk.peran:
             return
         k = Keputusan(kind=SOP[desk.langkah].keputusan, reason=REASON)
         actor = self.kantor.at(langkah.peran, 0)

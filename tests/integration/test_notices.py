@@ -116,7 +116,14 @@ def news(kantor: object) -> Iterator[UUID]:
 
 def _tell(person_id: UUID, key: str = "uji") -> None:
     permohonan_id = create_draft(SOP.code, person_id, now=WEDNESDAY)
-    facts = {"nomor": "LKS-2026-483920", "izin": SOP.name, "janji": "5 hari", "jumlah": 0}
+    facts = {
+        "nomor": "LKS-2026-483920",
+        "izin": SOP.name,
+        "surat": "SK",
+        "diterima": "ya",
+        "janji": "5 hari",
+        "jumlah": 0,
+    }
     report = News(kind=Kind.TERBIT, key=key, permohonan_id=permohonan_id, link="/permohonan", facts=facts)
     with unit_of_work() as s:
         tell(s, report, [person_id], now=WEDNESDAY)

@@ -14,9 +14,10 @@ from pipeline.rules.transitions import Keputusan
 from pipeline.services.applicant.close import withdraw
 from pipeline.services.applicant.form import create_draft
 from pipeline.services.applicant.submit import submit
+from pipeline.services.desk.approval import approval
 from pipeline.services.desk.decide import decide
 from pipeline.services.records.locking import lock_tugas
-from pipeline.services.records.routing import Decided, approval, route
+from pipeline.services.records.routing import Decided, route
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
 from tests.desks import KABID_PERIZINAN

@@ -17,7 +17,7 @@ def decided(since: str, keputusan: str, **more: object) -> Act:
         (Act("isi", "petugas", {"form": "bap"}), {"petugas"}),
         (Act("isi", "petugas", {"bap": True}), {"petugas"}),  # of the first release
         (decided("rekomendasi", "setujui"), {"petugas"}),
-        (Act("isi", "petugas", {"berkas": "1"}), set()),
+        (Act("isi", "petugas", {"berkas": "1"}), {"petugas"}),  # of a file that a desk has opened
         (decided("rekomendasi", "kirim"), {"petugas"}),
         (decided("rekomendasi", "tolak"), {"petugas"}),
         (decided("rekomendasi", "kembalikan"), set()),  # nothing was recommended

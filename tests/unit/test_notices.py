@@ -28,6 +28,7 @@ SOP = SOPS["td_lks"]
 EVERY = frozenset(Channel)
 PERMOHONAN = UUID("6f1d2a34-5b6c-4d7e-8f90-a1b2c3d4e5f6")
 FACTS: dict[str, str | int] = {
+    "diterima": "ya",
     "nomor": "LKS-2026-483920", "izin": SOP.name, "janji": str(SOP.janji), "jumlah": 3, "tanggal": "24 Januari 2031",
     "waktu": "25 November 2026 09.00 WITA", "nomor_sk": "503/0001/TD-LKS/DPMPTSP/2026", "meja": "Front Office",
     "langkah": "Memverifikasi berkas permohonan", "batas": "10 menit", "kepada": "Kabid Perizinan", "tingkat": "lewat",

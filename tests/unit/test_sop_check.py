@@ -124,7 +124,7 @@ WRONG = {
     "code with spaces": (_set("langkah", 3, kode="terima berkas"), "langkah baris 3", "huruf kecil"),
     "reserved code": (_set("langkah", 9, kode=DONE), "langkah baris 9", f'bukan "{DONE}"'),
     "small letters": (_set("syarat", 1, kode="sp"), "syarat baris 1", "huruf besar"),
-    "no rows": (_top(syarat=[]), "[[syarat]]", "paling sedikit satu"),
+    "no rows": (_top(isian=[]), "[[isian]]", "paling sedikit satu"),
     "number out of order": (_set("langkah", 5, no=6), "langkah baris 5 (susun_sk)", "seharusnya 5"),
     "forward to nowhere": (_set("langkah", 4, ke="susun"), "langkah baris 4 (rekomendasi)", "susun_sk"),
     "dead end": (_set("langkah", 5, ke="rekomendasi"), "langkah baris 5 (susun_sk)", "tidak pernah selesai"),
@@ -151,7 +151,7 @@ WRONG = {
     "applicant in the middle": (
         _two_steps(_set("langkah", 3, peran="pemohon"), _drop("langkah", 3, "otomatis")),
         "langkah baris 3 (terima)",
-        "menerima pada langkah terakhir",
+        "sesudah tanda tangan",
     ),
     "applicant in the second step": (
         _two_steps(
@@ -159,21 +159,25 @@ WRONG = {
             _drop("langkah", 2, "otomatis"),
         ),
         "langkah baris 2 (periksa)",
-        "menerima pada langkah terakhir",
+        "sesudah tanda tangan",
     ),
-    "applicant last without receiving": (_set("langkah", 9, keputusan="setujui"), "langkah baris 9", "terima"),
+    "applicant last without receiving": (_set("langkah", 9, keputusan="setujui"), "langkah baris 9", '"terima"'),
     "received by the office": (
         _set("langkah", 9, peran="front_office"),
         "langkah baris 9 (terima_sk)",
         "hanya milik pemohon",
     ),
-    "received before it is signed": (_set("langkah", 6, keputusan="terima"), "langkah baris 6", "langkah terakhir"),
-    "something after the receipt": (
+    "received before it is signed": (
+        _set("langkah", 6, keputusan="terima", peran="pemohon"),
+        "langkah baris 6",
+        "Pindahkan ke bawah",
+    ),
+    "received twice": (
         lambda d: (
             d["langkah"].append({**d["langkah"][8], "no": 10, "kode": "lagi"}) or d["langkah"][8].update(ke="lagi")
         ),
-        "langkah baris 9 (terima_sk)",
-        "langkah terakhir",
+        "langkah baris 10 (lagi)",
+        "pemohon sudah menerima pada langkah baris 9 (terima_sk)",
     ),
     "back after the signature": (
         _set("langkah", 9, kembali_ke=["susun_sk"]),
@@ -191,22 +195,23 @@ WRONG = {
     "no time at all": (_set("langkah", 2, waktu="0 Menit"), "langkah baris 2", "1 Menit"),
     "code of the SOP": (_top(kode="Tanda Daftar"), "td_lks.toml, kode", "huruf kecil"),
     "prefix of no number": (_top(prefix="L K/S"), "td_lks.toml, prefix", "huruf besar"),
-    "first step in the office": (
+    "an applicant in a file of the office": (
         _set("langkah", 1, peran="front_office"),
-        "langkah baris 1",
-        "pemohon",
+        "langkah baris 9 (terima_sk)",
+        "tidak ada pemohon",
     ),
+    "first step by itself": (_set("langkah", 1, otomatis="teruskan"), "langkah baris 1", "Hapus otomatis"),
     "applicant automatic": (_set("langkah", 9, otomatis="teruskan"), "langkah baris 9", "Hapus otomatis"),
     "two directions": (_set("langkah", 3, menetapkan_arah=True), "langkah baris 4", "Hapus salah satu"),
     "direction too late": (
         _two_steps(_drop("langkah", 4, "menetapkan_arah"), _set("langkah", 7, menetapkan_arah=True)),
         "langkah baris 7",
-        "sebelum semua persetujuan",
+        "sebelum naskah disusun",
     ),
     "direction by an approval": (
         _set("langkah", 6, menetapkan_arah=True),
         "langkah baris 6",
-        "sebelum semua persetujuan",
+        "sebelum naskah disusun",
     ),
     "direction with the draft": (_set("langkah", 5, menetapkan_arah=True), "langkah baris 5", "sebelum naskah disusun"),
     "direction after the draft": (
@@ -216,10 +221,14 @@ WRONG = {
     ),
     "nobody signs": (
         _two_steps(_drop("langkah", 8, "tanda_tangan"), _set("langkah", 8, keputusan="setujui")),
-        "langkah",
-        "Harus tepat satu",
+        "langkah baris 6 (paraf_kabid)",
+        "Hapus persetujuan",
     ),
-    "two sign": (_set("langkah", 7, tanda_tangan=True, keputusan="tanda_tangani"), "langkah baris 7", "tepat satu"),
+    "two sign": (
+        _set("langkah", 7, tanda_tangan=True, keputusan="tanda_tangani"),
+        "langkah baris 8",
+        "Hapus salah satu",
+    ),
     "signature is no approval": (_drop("langkah", 8, "persetujuan"), "langkah baris 8", "persetujuan = true"),
     "signature without its decision": (_set("langkah", 8, keputusan="setujui"), "langkah baris 8", "bersama-sama"),
     "approval after signature": (
@@ -227,7 +236,26 @@ WRONG = {
         "langkah baris 9 (terima_sk)",
         "Pindahkan ke atas",
     ),
-    "nobody drafts": (_drop("langkah", 5, "otomatis"), "langkah", 'otomatis = "susun_naskah" ada di 0 baris'),
+    "nobody drafts": (_drop("langkah", 5, "otomatis"), "langkah baris 8 (tanda_tangan)", "menyusun = true"),
+    "a refusal without a letter": (_drop("langkah", 5, "otomatis"), "langkah baris 4 (rekomendasi)", "hapus menolak"),
+    "drafted and never signed": (
+        _two_steps(
+            _drop("langkah", 8, "tanda_tangan"),
+            _set("langkah", 8, keputusan="setujui"),
+        ),
+        "langkah baris 5 (susun_sk)",
+        "Tambahkan tanda_tangan = true",
+    ),
+    "drafted by the machine that checks": (
+        _set("langkah", 2, menyusun=True),
+        "langkah baris 2 (periksa)",
+        'menyusun = true tidak bersama otomatis = "verifikasi"',
+    ),
+    "refused by the desk that drafts": (_set("langkah", 5, menolak=True), "langkah baris 5", "meja penyusun"),
+    "refused by machine": (_set("langkah", 2, menolak=True), "langkah baris 2", "Hapus otomatis"),
+    "refused after the signature": (_set("langkah", 9, menolak=True), "langkah baris 9", "Hapus menolak"),
+    "refused by the applicant": (_set("langkah", 9, menolak=True), "langkah baris 9", "betulkan peran"),
+    "refused as it begins": (_set("langkah", 1, menolak=True), "langkah baris 1", "berkas baru diisi"),
     "drafted too late": (
         _two_steps(_drop("langkah", 5, "otomatis"), _set("langkah", 7, otomatis="susun_naskah")),
         "langkah baris 7",
@@ -238,7 +266,11 @@ WRONG = {
         "langkah baris 6",
         "sesudah persetujuan pertama",
     ),
-    "drafted twice": (_set("langkah", 4, otomatis="susun_naskah"), "langkah", "ada di 2 baris. Harus tepat satu"),
+    "drafted twice": (
+        _set("langkah", 4, otomatis="susun_naskah"),
+        "langkah baris 5",
+        "naskah sudah disusun pada langkah baris 4",
+    ),
     "decision of a signature alone": (_set("langkah", 7, keputusan="tanda_tangani"), "langkah baris 7", "bersama-sama"),
     "back from the second desk after the signature": (
         lambda d: (
@@ -489,6 +521,23 @@ RIGHT = {
     "optional only": _two_steps(_drop("syarat", 1, "wajib"), _set("syarat", 1, opsional=[{}])),
     "an office step that may be skipped": _set("langkah", 3, lewati_bila=[{"bentuk": "BH"}]),
     "nothing is automatic but the draft": _two_steps(_drop("langkah", 2, "otomatis"), _drop("langkah", 3, "otomatis")),
+    "several desks refuse": _two_steps(
+        _set("langkah", 6, menolak=True),
+        _set("langkah", 8, menolak=True),
+        _drop("langkah", 3, "otomatis"),
+        _set("langkah", 3, menolak=True),
+    ),
+    "a person drafts": _two_steps(_drop("langkah", 5, "otomatis"), _set("langkah", 5, menyusun=True)),
+    "the office goes on after the receipt": lambda d: (
+        d["langkah"].append({**d["langkah"][2], "no": 10, "kode": "arsip", "ke": "selesai", "kembali_ke": []})
+        or d["langkah"][8].update(ke="arsip")
+    ),
+    "a desk begins it": _two_steps(
+        _set("langkah", 1, peran="front_office"), _set("langkah", 9, peran="front_office", keputusan="setujui")
+    ),
+    "no document is asked for": lambda d: d.update(syarat=[]) or d["kebijakan"].pop("umur_dokumen"),
+    "the office ends it": _set("langkah", 9, peran="front_office", keputusan="setujui"),
+    "only one approves": lambda d: [d["langkah"][n].pop("persetujuan") for n in (5, 6)],
     "back to the step just before": _set("langkah", 3, kembali_ke=["periksa"]),
 }
 

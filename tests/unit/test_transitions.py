@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from pipeline.calendar.due import Interval
 from pipeline.errors import DecisionRefused, InputInvalid, NotAllowedYet
 from pipeline.roles import Peran
-from pipeline.rules.transitions import CaseFacts, Keputusan, Request, Status, Transition, Visit, decide, visit
-from pipeline.services.records.routing import Past
+from pipeline.rules.transitions import CaseFacts, Keputusan, Request, Status, Transition, decide
+from pipeline.rules.visiting import Visit, visit
+from pipeline.services.records.visits import Past
 from pipeline.sop.registry import SOPS
 from pipeline.sop.values import DONE, Condition
 from pipeline.sop.words import FORWARD, Arah, KeputusanKind

@@ -103,7 +103,7 @@ def test_where_the_queue_is_and_which_lies_longest(crowd: Kantor) -> None:
 
 def test_on_time_counts_office_time_against_the_limit(crowd: Kantor) -> None:
     month = WEDNESDAY.date().replace(day=1)
-    kabid = [s for s in read_done(month)[0] if s.peran is KABID]
+    kabid = [s for s in read_done(month)[0] if s.peran == KABID]
     assert sorted((s.used, s.in_time) for s in kabid) == [
         (timedelta(minutes=3), True),
         (timedelta(hours=2), False),

@@ -16,18 +16,18 @@ from pipeline.services.applicant.uploads import receive_file, take_back
 from pipeline.sop.values import Syarat
 from pipeline.sop.words import About
 from pipeline.uploads.refusals import BerkasRefused, BerkasTooLarge, RefusalReason
-from web.auth import me, pemohon, sends_file, takes_upload
+from web.auth import fills_in, me, sends_file, takes_upload
 from web.forms import Form, posted_all, read_ids, redraw
 from web.headers import send_berkas
 from web.pemohon import bp
-from web.pemohon.own import own_permohonan
+from web.pemohon.own import filler, own_permohonan
 from web.pemohon.progress import open_syarat
 
 WIDTH = {"kecil": 240, "besar": 1200}
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>/dokumen")
-@pemohon
+@fills_in
 def document(permohonan_id: UUID) -> Response:
     """The cards."""
     p = own_permohonan(permohonan_id)
@@ -37,7 +37,7 @@ def document(permohonan_id: UUID) -> Response:
 
 
 @bp.post("/permohonan/<uuid:permohonan_id>/dokumen/<syarat>")
-@pemohon
+@fills_in
 @takes_upload
 def upload_berkas(permohonan_id: UUID, syarat: str) -> Response:
     """Take the chosen files; those refused at a glance say why on their card, the others wait to be examined."""
@@ -51,17 +51,17 @@ def upload_berkas(permohonan_id: UUID, syarat: str) -> Response:
 
 
 @bp.post("/permohonan/<uuid:permohonan_id>/berkas/<uuid:berkas_id>/hapus")
-@pemohon
+@fills_in
 def delete_berkas(permohonan_id: UUID, berkas_id: UUID) -> Response:
     """Take a file out."""
-    berkas = my_berkas(permohonan_id, berkas_id, me().person_id)
+    berkas = my_berkas(permohonan_id, berkas_id, filler())
     remove_berkas(permohonan_id, berkas_id, actor=me().person_id, session_id=me().session_id, now=now())
     flash(f"{berkas.name} dihapus.")
     return redirect(url_for(".document", permohonan_id=permohonan_id, _anchor=f"syarat-{berkas.syarat}"), 303)
 
 
 @bp.post("/permohonan/<uuid:permohonan_id>/unggah/<uuid:upload_id>/hapus")
-@pemohon
+@fills_in
 def delete_upload(permohonan_id: UUID, upload_id: UUID) -> Response:
     """Take back a file that is being examined; of one that was refused, the sentence."""
     syarat = take_back(permohonan_id, upload_id, actor=me().person_id, session_id=me().session_id, now=now())
@@ -69,11 +69,11 @@ def delete_upload(permohonan_id: UUID, upload_id: UUID) -> Response:
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>/berkas/<uuid:berkas_id>/gambar/<int:n>")
-@pemohon
+@fills_in
 @sends_file
 def picture(permohonan_id: UUID, berkas_id: UUID, n: int) -> Response:
     """Page ``n`` of a file as a picture; ``?ukuran=besar`` for reading."""
-    berkas = my_berkas(permohonan_id, berkas_id, me().person_id)
+    berkas = my_berkas(permohonan_id, berkas_id, filler())
     width = WIDTH.get(request.args.get("ukuran", "kecil"))
     if not 1 <= n <= berkas.page_count or width is None:
         abort(404)
@@ -82,7 +82,7 @@ def picture(permohonan_id: UUID, berkas_id: UUID, n: int) -> Response:
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>/berkas/<uuid:berkas_id>")
-@pemohon
+@fills_in
 def view_berkas(permohonan_id: UUID, berkas_id: UUID) -> str:
     """All pages of a file, to see whether they can be read."""
     p = own_permohonan(permohonan_id)

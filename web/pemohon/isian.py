@@ -16,7 +16,7 @@ from pipeline.services.applicant.form import save_isian
 from pipeline.sop.values import Bagian, Isian
 from pipeline.sop.words import IsianKind
 from pipeline.text import local_phone
-from web.auth import me, pemohon
+from web.auth import fills_in, me
 from web.forms import Form, posted, posted_all, redraw, refuse_if, sentences_of
 from web.pemohon import bp
 from web.pemohon.own import own_permohonan
@@ -26,7 +26,7 @@ Answer = str | tuple[str, ...]
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>/isian/<bagian>")
-@pemohon
+@fills_in
 def isian(permohonan_id: UUID, bagian: str) -> Response:
     """One page of the form."""
     p = own_permohonan(permohonan_id)
@@ -36,7 +36,7 @@ def isian(permohonan_id: UUID, bagian: str) -> Response:
 
 
 @bp.post("/permohonan/<uuid:permohonan_id>/isian/<bagian>")
-@pemohon
+@fills_in
 def save_page(permohonan_id: UUID, bagian: str) -> Response:
     """Keep the page, and go on; a page that asks more because of an answer comes again."""
     p = own_permohonan(permohonan_id)

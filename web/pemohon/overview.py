@@ -13,7 +13,7 @@ from pipeline.rules.catalogue import find
 from pipeline.services.applicant.close import withdraw
 from pipeline.services.applicant.form import create_draft
 from pipeline.sop.registry import SOPS
-from web.auth import me, pemohon
+from web.auth import fills_in, me, pemohon
 from web.forms import Form, page_number, posted, posted_fields, posted_uuid, redraw
 from web.pemohon import bp
 from web.pemohon.own import own_permohonan
@@ -56,7 +56,7 @@ def _new(form: Form) -> str:
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>/batalkan")
-@pemohon
+@fills_in
 def ask_cancel(permohonan_id: UUID) -> Response:
     """Ask before it is taken back."""
     permohonan = own_permohonan(permohonan_id)
@@ -66,7 +66,7 @@ def ask_cancel(permohonan_id: UUID) -> Response:
 
 
 @bp.post("/permohonan/<uuid:permohonan_id>/batalkan")
-@pemohon
+@fills_in
 def cancel(permohonan_id: UUID) -> Response:
     """Take it back."""
     try:
@@ -75,4 +75,4 @@ def cancel(permohonan_id: UUID) -> Response:
         p = own_permohonan(permohonan_id)
         return redraw(partial(render_template, "pemohon/cancel.html", p=p), Form(posted_fields("alasan")), error)
     flash("Permohonan sudah dibatalkan.")
-    return redirect(url_for(".list_permohonan"), 303)
+    return redirect(url_for("petugas.antrean" if me().petugas else ".list_permohonan"), 303)

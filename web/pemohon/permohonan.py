@@ -9,7 +9,7 @@ from pipeline.clock import now
 from pipeline.queries.applicant.journey import walk
 from pipeline.queries.applicant.permohonan import MyPermohonan
 from pipeline.services.applicant.reply import answer_request
-from web.auth import me, pemohon
+from web.auth import fills_in, me
 from web.forms import posted
 from web.pemohon import bp
 from web.pemohon.own import own_permohonan
@@ -18,7 +18,7 @@ from web.walk import journey_item
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>")
-@pemohon
+@fills_in
 def permohonan(permohonan_id: UUID) -> str:
     """The task list of a draft or a correction, or the state of what was sent."""
     p = own_permohonan(permohonan_id)
@@ -30,7 +30,7 @@ def permohonan(permohonan_id: UUID) -> str:
 
 
 @bp.post("/permohonan/<uuid:permohonan_id>/jawab/<uuid:request_id>")
-@pemohon
+@fills_in
 def reply(permohonan_id: UUID, request_id: UUID) -> Response:
     """The applicant's own words on one thing that was asked."""
     answer_request(

@@ -63,7 +63,7 @@ def open_syarat(p: MyPermohonan) -> tuple[Syarat, ...]:
 
 def stage(p: MyPermohonan) -> list[dict[str, object]]:
     """The task list: pages of the form, documents, check and send."""
-    errors = check_content(p.sop, p.data, today=today())
+    errors = check_content(p.form, p.data, today=today())
     items = [_isian_phase(p, b, errors) for b in open_bagian(p)]
     if syarat := open_syarat(p):
         items.append(_document_phase(p, syarat))
@@ -72,11 +72,11 @@ def stage(p: MyPermohonan) -> list[dict[str, object]]:
 
 def shortage(p: MyPermohonan) -> list[Shortage]:
     """Everything that is missing or wrong, in the order of the form."""
-    errors = check_content(p.sop, p.data, today=today())
+    errors = check_content(p.form, p.data, today=today())
     titles = {b.code: b.title for b in p.sop.bagian}
     items = [
         Shortage(titles[f.bagian], str(errors[f.code]), isian_url(p, f))
-        for f in p.sop.isian_for(p.data)
+        for f in p.form.isian_for(p.data)
         if f.code in errors
     ]
     items += _document_shortage(p)
@@ -93,7 +93,7 @@ def shortage(p: MyPermohonan) -> list[Shortage]:
 def _document_shortage(p: MyPermohonan) -> list[Shortage]:
     """Documents that are not there, and those that are still being examined."""
     waiting = [s for s in p.sop.syarat_for(p.data) if p.waiting_for(s.code)]
-    missing = [s for s in p.sop.required_syarat(p.data) if s not in waiting and not p.berkas_for(s.code)]
+    missing = [s for s in p.form.required_syarat(p.data) if s not in waiting and not p.berkas_for(s.code)]
     lines = [(s, f"{s.name} belum diunggah.") for s in missing]
     lines += [(s, f"{s.name} masih diperiksa. Tunggu sebentar, lalu muat ulang halaman ini.") for s in waiting]
     return [Shortage("Dokumen", sentence, syarat_url(p, s.code)) for s, sentence in lines]

@@ -3,7 +3,7 @@
 from functools import partial
 from uuid import UUID
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pipeline.clock import now
@@ -11,10 +11,11 @@ from pipeline.documents.derived import ready_pdf
 from pipeline.documents.pdf.engine import available_engine
 from pipeline.errors import InputInvalid, NotFound
 from pipeline.queries.applicant.permohonan import MyPermohonan
+from pipeline.rules.transitions import Status
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk.letters import receipt
 from pipeline.settings import settings
-from web.auth import me, pemohon, sends_file
+from web.auth import fills_in, me, pemohon, sends_file
 from web.forms import WHOLE, Form, posted, posted_fields, redraw, refuse_if
 from web.headers import send_berkas
 from web.pemohon import bp
@@ -25,7 +26,7 @@ from web.publik.home import PRIVACY_VERSION
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>/periksa")
-@pemohon
+@fills_in
 def check(permohonan_id: UUID) -> Response:
     """All answers and documents, what is missing on top."""
     p = own_permohonan(permohonan_id)
@@ -35,7 +36,7 @@ def check(permohonan_id: UUID) -> Response:
 
 
 @bp.post("/permohonan/<uuid:permohonan_id>/kirim")
-@pemohon
+@fills_in
 def send(permohonan_id: UUID) -> Response:
     """Send it; pressing twice leads to the same receipt."""
     p = own_permohonan(permohonan_id)
@@ -46,7 +47,11 @@ def send(permohonan_id: UUID) -> Response:
         )
     except InputInvalid as error:
         return redraw(partial(_page, p), Form(posted_fields("benar", "privasi")), error)
-    return redirect(url_for(".show_receipt", permohonan_id=permohonan_id), 303)
+    if not p.sop.by_applicant:
+        flash(f"{p.sop.name} terkirim.")
+        return redirect(url_for("petugas.permohonan", permohonan_id=permohonan_id), 303)
+    page = ".permohonan" if p.status == Status.TINDAKAN else ".show_receipt"
+    return redirect(url_for(page, permohonan_id=permohonan_id), 303)
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>/tanda-terima")
@@ -76,7 +81,7 @@ def tracking_url(p: MyPermohonan) -> str:
 
 def _unticked(p: MyPermohonan) -> dict[str, str]:
     errors = {} if posted("benar") == "ya" else {"benar": "Centang pernyataan bahwa data Anda benar."}
-    if request.form.get("privasi") != PRIVACY_VERSION and p.nomor is None:
+    if p.sop.by_applicant and p.nomor is None and request.form.get("privasi") != PRIVACY_VERSION:
         errors["privasi"] = "Centang bahwa Anda sudah membaca pemberitahuan privasi."
     return errors
 

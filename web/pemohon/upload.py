@@ -19,13 +19,14 @@ from pipeline.services.applicant.uploads import (
     start_upload,
 )
 from pipeline.uploads.refusals import BerkasRefused
-from web.auth import me, pemohon, takes_upload
+from web.auth import fills_in, me, takes_upload
 from web.forms import checked_text, read_ids
 from web.pemohon import bp
+from web.pemohon.own import filler
 
 
 @bp.post("/permohonan/<uuid:permohonan_id>/unggah/<syarat>")
-@pemohon
+@fills_in
 def begin_upload(permohonan_id: UUID, syarat: str) -> Response:
     """Announce a file; refused here when it is too large, before a byte has travelled."""
     length = _header_number("Upload-Length")
@@ -38,19 +39,19 @@ def begin_upload(permohonan_id: UUID, syarat: str) -> Response:
 
 
 @bp.route("/unggah/<uuid:upload_id>", methods=["HEAD"], endpoint="how_far")
-@pemohon
+@fills_in
 def how_far(upload_id: UUID) -> Response:
     """How far it has come."""
-    progress = read_progress(upload_id, actor=me().person_id)
+    progress = read_progress(upload_id, filler())
     return _answer(200, Upload_Offset=progress.accepted, Upload_Length=progress.length)
 
 
 @bp.patch("/unggah/<uuid:upload_id>")
-@pemohon
+@fills_in
 @takes_upload
 def resume_upload(upload_id: UUID) -> Response:
     """Add a piece; after the last one the file waits to be examined, and its sender may go on."""
-    progress = read_progress(upload_id, actor=me().person_id)
+    progress = read_progress(upload_id, filler())
     start = _header_number("Upload-Offset")
     received = append_upload(progress, start, _chunks())
     if received == progress.length and not progress.received:

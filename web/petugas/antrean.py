@@ -1,7 +1,7 @@
 """The queue of a role: look, search, take, give back."""
 
 from urllib.parse import urlencode
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -11,9 +11,11 @@ from pipeline.office import desks
 from pipeline.queries.desk.antrean import Choice, Tab, read_antrean
 from pipeline.queries.desk.permohonan import search_permohonan
 from pipeline.roles import Peran
+from pipeline.services.applicant.form import create_draft
 from pipeline.services.desk import claim as desk
+from pipeline.sop.registry import SOPS
 from web.auth import current_peran, me, petugas
-from web.forms import page_number
+from web.forms import page_number, posted, posted_uuid
 from web.petugas import bp
 from web.petugas.desk import acting_as, my_tugas, search_text, silent_parts, time_left
 from web.templating import address_pattern
@@ -37,7 +39,23 @@ def antrean() -> str:
         remaining={b.tugas_id: time_left(b, now) for b in page.line},
         desk=page.desks,
         disturbance=silent_parts(),
+        opens=[sop for sop in SOPS.values() if sop.first.peran == choices.peran],
+        form_id=uuid4(),
     )
+
+
+@bp.post("/berkas-baru")
+@petugas(*desks())
+def open_file() -> Response:
+    """Begin a file that starts at one of my desks, and open its form."""
+    sop = SOPS.get(posted("sop"))
+    if sop is None or sop.first.peran not in current_peran():
+        abort(404)
+    who = me()
+    permohonan_id = create_draft(
+        sop.code, who.person_id, form_id=posted_uuid("id"), session_id=who.session_id, now=clock.now()
+    )
+    return redirect(url_for("pemohon.permohonan", permohonan_id=permohonan_id), 303)
 
 
 @bp.post("/tugas/<uuid:tugas_id>/ambil")

@@ -17,6 +17,7 @@ from pipeline.queries.desk.times import budget_of, explain_due
 from pipeline.queries.desk.tugas import DeskTugas, read_desk_tugas
 from pipeline.queries.operator import PARTS
 from pipeline.rules.deadlines import clock_of
+from pipeline.rules.transitions import may_refuse
 from pipeline.services.people.actor import Petugas
 from pipeline.sop.values import Langkah
 from pipeline.sop.words import IsianKind, KeputusanKind
@@ -91,8 +92,8 @@ def keputusan_choices(tugas: DeskTugas) -> dict[str, str]:
     """keputusan -> its label, for each outcome the SOP gives this langkah; signing has a page of its own."""
     langkah, targets = tugas.langkah, tuple(return_targets(tugas).values())
     choices: dict[str, str] = {} if langkah.signature else {langkah.keputusan: langkah.button}
-    if langkah.sets_arah:
-        choices[KeputusanKind.TOLAK] = "Kirim rekomendasi tolak"
+    if may_refuse(tugas.permohonan.sop, langkah, tugas.permohonan.arah):
+        choices[KeputusanKind.TOLAK] = "Kirim rekomendasi tolak" if langkah.sets_arah else "Tolak permohonan"
     if targets:
         only_one = len(targets) == 1
         choices[KeputusanKind.KEMBALIKAN] = f"Kembalikan ke {targets[0]}" if only_one else "Kembalikan untuk diperbaiki"

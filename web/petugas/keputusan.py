@@ -43,7 +43,8 @@ class DecisionForm:
         kind = KeputusanKind(self.typed.text("keputusan"))
         back = kind is KeputusanKind.KEMBALIKAN
         target = self._target(tugas) if back else None
-        requested = self.requests if target == tugas.permohonan.sop.first.code else ()
+        sop = tugas.permohonan.sop
+        requested = self.requests if target and sop.fills(sop[target]) else ()
         return Keputusan(kind=kind, reason=self.typed.text("alasan"), target=target, requests=requested)
 
     def _target(self, tugas: DeskTugas) -> str:
@@ -123,5 +124,7 @@ def _by_field(error: InputInvalid) -> Mapping[str, str]:
 def _outcome(tugas: DeskTugas, transition: Transition) -> str:
     if transition.target == DONE:
         return "selesai"
+    if transition.rests:
+        return f"sudah Anda putus; menunggu {tugas.permohonan.sop[transition.target].peran.name}"
     target: Peran = tugas.permohonan.sop[transition.target].peran
     return f"{'dikembalikan' if transition.back else 'diteruskan'} ke {target.name}"

@@ -83,6 +83,8 @@ def tugas(tugas_id: UUID) -> str | Response:
         tugas = my_tugas(tugas_id)
         if not tugas.is_open:
             return redirect(url_for("petugas.permohonan", permohonan_id=tugas.permohonan.id))
+        if tugas.permohonan.sop.fills(tugas.langkah):
+            return redirect(url_for("pemohon.permohonan", permohonan_id=tugas.permohonan.id))
         return tugas_page(tugas, Form(), shows_nik=shows_nik)
 
 
@@ -100,7 +102,7 @@ def tugas_page(tugas: DeskTugas, form: Form, *, shows_nik: bool = False) -> str:
         shown_value=attrgetter("value") if shows_nik else mask_nik,
         chosen=_shown_first(content.document),
         checked=sum(d.result == CheckResult.LULUS for d in content.document),
-        ask_pemohon=permohonan.sop.first.code in tugas.langkah.returns_to,
+        ask_pemohon=any(permohonan.sop.fills(permohonan.sop[code]) for code in tugas.langkah.returns_to),
         **tugas_context(tugas),
     )
 

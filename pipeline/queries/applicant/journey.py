@@ -6,10 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from pipeline.rules.transitions import Status
-from pipeline.sop.values import CaseData, Langkah, Sop, any_fits
+from pipeline.sop.values import CaseData, Langkah, Sop
+from pipeline.sop.way import way
 from pipeline.sop.words import KeputusanKind
 
 _WORDS: Mapping[str, str] = {
+    Status.TINDAKAN: "Perlu tindakan Anda",
     Status.TERBIT: "Terbit",
     Status.SELESAI: "Selesai",
     Status.DITOLAK: "Ditolak",
@@ -61,18 +63,26 @@ def status_words(sop: Sop, status: str, langkah: str | None) -> str:
 def walk(
     sop: Sop, data: CaseData, status: str, langkah: str | None, kunjungan: Iterable[JourneyVisit]
 ) -> tuple[Point, ...]:
-    """Every langkah of the SOP that this case passes, in order. A file withdrawn stops where it was."""
+    """Every langkah of the SOP that this case passes, or has been to, in order. A file withdrawn stops where it was."""
     latest = {k.langkah: k for k in kunjungan}
+    passed = {t.code for t in way(sop, data)} | latest.keys()
     if langkah is not None:
         position = sop.position(langkah)
     else:
         position = len(sop.langkah) if status != Status.DIBATALKAN else max(map(sop.position, latest), default=0)
+    side = sop.side_of(sop[langkah]) if langkah is not None else ()
+
+    def distance(visited: Langkah) -> int:
+        """How far ahead it lies; of desks that have the file at the same time those that have decided lie behind."""
+        visit = latest.get(visited.code)
+        if visited.code in side and visit is not None:
+            return 0 if visit.closed_at is None else -1
+        return sop.position(visited.code) - position
+
     return tuple(
-        _point(
-            visited, _words(visited, status), sop.position(visited.code) - position, latest.get(visited.code), langkah
-        )
+        _point(visited, _words(visited, status), distance(visited), latest.get(visited.code), langkah)
         for visited in sop.langkah
-        if not any_fits(visited.skip_when, data)
+        if visited.code in passed
     )
 
 

@@ -10,8 +10,8 @@ from pipeline.db import connection
 from pipeline.models import Permohonan
 from pipeline.queries.applicant.journey import status_words
 from pipeline.queries.paging import PER_PAGE
-from pipeline.rules.transitions import Status
-from pipeline.sop.registry import get_sop
+from pipeline.rules.transitions import WITH_FILLER, Status
+from pipeline.sop.registry import get_sop, with_applicant
 from pipeline.sop.words import Arah
 
 
@@ -46,8 +46,9 @@ def permohonan_of(pemohon_id: UUID, *, page: int = 1) -> List:
     """This applicant's applications, those that wait for them first."""
     to_confirm = and_(Permohonan.status.in_((Status.TERBIT, Status.DITOLAK)), Permohonan.langkah.is_not(None))
     rank = case(
-        (Permohonan.status == Status.PERBAIKAN, 0), (to_confirm, 1), (Permohonan.status == Status.DRAF, 2), else_=3
+        (Permohonan.status.in_(WITH_FILLER), 0), (to_confirm, 1), (Permohonan.status == Status.DRAF, 2), else_=3
     )
+    own = (Permohonan.pemohon_id == pemohon_id, Permohonan.sop.in_(with_applicant()))
     query = (
         select(
             Permohonan.id,
@@ -60,15 +61,13 @@ def permohonan_of(pemohon_id: UUID, *, page: int = 1) -> List:
             Permohonan.changed_at,
             Permohonan.sent_at,
         )
-        .where(Permohonan.pemohon_id == pemohon_id)
+        .where(*own)
         .order_by(rank, Permohonan.changed_at.desc(), Permohonan.id)
         .limit(PER_PAGE)
         .offset(PER_PAGE * (page - 1))
     )
     with connection() as conn:
-        count = (
-            conn.scalar(select(func.count()).select_from(Permohonan).where(Permohonan.pemohon_id == pemohon_id)) or 0
-        )
+        count = conn.scalar(select(func.count()).select_from(Permohonan).where(*own)) or 0
         return List(tuple(_card(row) for row in conn.execute(query).mappings()), count)
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, bindparam, func, select
+from sqlalchemy import Connection, and_, bindparam, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -15,6 +15,7 @@ from pipeline.db import snapshot
 from pipeline.errors import NotFound
 from pipeline.json import Json
 from pipeline.models import Permohonan, Tugas, Upload
+from pipeline.models.tugas import TOGETHER
 from pipeline.queries.applicant.corrections import Requested, asked_of
 from pipeline.queries.applicant.journey import JourneyVisit, status_words
 from pipeline.queries.applicant.sk import IssuedSk, sk_of
@@ -25,9 +26,10 @@ from pipeline.queries.records.kept_sentences import AUTOMATIC_RETURN
 from pipeline.roles import Peran
 from pipeline.rules.corrections import changeable, is_answered, unanswered
 from pipeline.rules.sentences import Sentence, read_sentence
-from pipeline.rules.transitions import Status
+from pipeline.rules.transitions import WITH_FILLER, Status
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import CaseData, Sop, case_data
+from pipeline.sop.way import form
 from pipeline.sop.words import KeputusanKind
 from pipeline.text import read_moment
 from pipeline.uploads.refusals import RefusalReason
@@ -94,7 +96,12 @@ class MyPermohonan:
     @cached_property
     def is_editable(self) -> bool:
         """Whether it lies with the applicant to be filled in or put right."""
-        return self.langkah == self.sop.first.code
+        return self.langkah is not None and self.sop.fills(self.sop[self.langkah])
+
+    @cached_property
+    def form(self) -> Sop:
+        """The SOP with what of its form is asked for where the file lies."""
+        return form(self.sop, self.sop[self.langkah]) if self.langkah else self.sop
 
     @cached_property
     def correction(self) -> bool:
@@ -102,7 +109,7 @@ class MyPermohonan:
 
     @cached_property
     def may_withdraw(self) -> bool:
-        return self.status in {Status.DRAF, Status.PERBAIKAN, Status.BERJALAN}
+        return self.status in {Status.DRAF, *WITH_FILLER, Status.BERJALAN}
 
     @cached_property
     def untaken(self) -> bool:
@@ -113,7 +120,7 @@ class MyPermohonan:
     def _changeable(self) -> Collection[tuple[str, str]]:
         asked = {(d.kind, d.code) for d in self.requested} if self.correction else set()
         earlier = {b.syarat for b in self.berkas if asked and b.uploaded_at <= self.requested[0].created_at}
-        return changeable(self.sop, self.data, asked, earlier, today=self.today)
+        return changeable(self.form, self.data, asked, earlier, today=self.today)
 
     def may_change(self, kind: str, code: str) -> bool:
         """Whether this document or field may be changed now: in a correction what was asked, or what stops it."""
@@ -148,19 +155,20 @@ class MyPermohonan:
         return tuple(unanswered(self.sop, self.data, self.requested, self.berkas))
 
 
-_open, _asking = aliased(Tugas), aliased(Tugas)
-#: What the desk that sent the file back to its applicant wrote with it; other reasons were written to colleagues.
+_open, _last, _asking = aliased(Tugas), aliased(Tugas), aliased(Tugas)
+#: What the desk that sent the file back wrote with it, or each of those that had it at the same time; other reasons
+#: were written to colleagues.
 _reason = (
-    select(_asking.reason)
-    .join(_open, and_(_open.permohonan_id == _asking.permohonan_id, _open.asking_langkah == _asking.langkah))
+    select(func.string_agg(_asking.reason, aggregate_order_by(literal("\n\n"), _asking.closed_at)))
+    .join(_last, _last.permohonan_id == _asking.permohonan_id)
+    .join(_open, and_(_open.permohonan_id == _last.permohonan_id, _open.created_at == _last.closed_at))
     .where(
         _asking.permohonan_id == Permohonan.id,
         _asking.keputusan == KeputusanKind.KEMBALIKAN,
-        _asking.closed_at == _open.created_at,
+        or_(_asking.id == _last.id, and_(_last.branch != TOGETHER, _asking.created_at == _last.created_at)),
         _open.closed_at.is_(None),
-        _open.peran == Peran.PEMOHON,
+        Permohonan.status == Status.PERBAIKAN,
     )
-    .limit(1)
     .scalar_subquery()
 )
 
@@ -183,6 +191,7 @@ _OWN: Final = select(
     Permohonan.id,
     Permohonan.sop,
     Permohonan.sop_version,
+    Permohonan.pemohon_id,
     Permohonan.nomor,
     Permohonan.tracking_code,
     Permohonan.status,
@@ -195,14 +204,28 @@ _OWN: Final = select(
     Permohonan.tenggat,
     _reason.label("reason"),
     _received.label("received"),
-).where(Permohonan.id == bindparam("permohonan_id"), Permohonan.pemohon_id == bindparam("pemohon_id"))
+).where(Permohonan.id == bindparam("permohonan_id"))
 
 
-def my_permohonan(permohonan_id: UUID, pemohon_id: UUID, *, today: date) -> MyPermohonan:
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """Who fills in a form: an applicant, or an officer at the desks where files begin."""
+
+    person_id: UUID
+    desks: Collection[Peran] | None = None  # None: an applicant
+
+    def owns(self, sop: Sop, pemohon_id: UUID) -> bool:
+        """Whether the application is this applicant's, or was opened at one of these desks."""
+        if self.desks is None:
+            return sop.by_applicant and pemohon_id == self.person_id
+        return sop.first.peran in self.desks
+
+
+def my_permohonan(permohonan_id: UUID, who: Filler, *, today: date) -> MyPermohonan:
     """One application. Raises NotFound when it does not exist or is somebody else's."""
     with snapshot() as conn:
-        row = conn.execute(_OWN, {"permohonan_id": permohonan_id, "pemohon_id": pemohon_id}).one_or_none()
-        if row is None:
+        row = conn.execute(_OWN, {"permohonan_id": permohonan_id}).one_or_none()
+        if row is None or not who.owns(get_sop(row.sop, row.sop_version), row.pemohon_id):
             raise NotFound
         sk, signing = sk_of(conn, permohonan_id)
         return MyPermohonan(
@@ -229,12 +252,12 @@ def my_permohonan(permohonan_id: UUID, pemohon_id: UUID, *, today: date) -> MyPe
         )
 
 
-def my_berkas(permohonan_id: UUID, berkas_id: UUID, pemohon_id: UUID) -> BerkasPemohon:
+def my_berkas(permohonan_id: UUID, berkas_id: UUID, who: Filler) -> BerkasPemohon:
     """One file in force of an own application. Raises NotFound."""
     with snapshot() as conn:
         facts = facts_of(conn, permohonan_id)
         found = next((b for b in _berkas(conn, permohonan_id) if b.id == berkas_id), None)
-    if facts is None or facts.pemohon_id != pemohon_id or found is None:
+    if facts is None or not who.owns(get_sop(facts.sop, facts.sop_version), facts.pemohon_id) or found is None:
         raise NotFound
     return found
 
@@ -250,7 +273,7 @@ def kunjungan_of(conn: Connection, permohonan_id: UUID) -> tuple[JourneyVisit, .
             tenggat=v.tenggat,
             closed_at=v.closed_at,
             keputusan=v.keputusan,
-            explanation="" if v.closed_at else explanation,
+            explanation="" if v.closed_at or v.beside else explanation,
         )
         for v in visits_of(conn, permohonan_id)
     )

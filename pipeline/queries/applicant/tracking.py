@@ -13,7 +13,7 @@ from pipeline.queries.applicant.journey import Point, status_words, walk
 from pipeline.queries.applicant.permohonan import kunjungan_of
 from pipeline.queries.applicant.sk import OF_FILE, SK_ISSUED, sk_numbered
 from pipeline.rules.history.kinds import SkStatus
-from pipeline.rules.transitions import Status
+from pipeline.rules.transitions import WITH_FILLER
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import case_data
 from pipeline.sop.words import Arah
@@ -73,13 +73,13 @@ def find_trace(nomor: str, code: str) -> Trace | None:
     ).where(Permohonan.nomor == nomor)
     with connection() as conn:
         row = conn.execute(query).one_or_none()
-        if row is None or not hmac.compare_digest((row.tracking_code or "").encode(), code.encode()):
+        if row is None or not row.tracking_code or not hmac.compare_digest(row.tracking_code.encode(), code.encode()):
             return None
         sop = get_sop(row.sop, row.sop_version)
         kunjungan = kunjungan_of(conn, row.id)
     point = walk(sop, case_data(row.content), row.status, row.langkah, kunjungan)
     words = status_words(sop, row.status, row.langkah)
-    needs_correction = row.status == Status.PERBAIKAN
+    needs_correction = row.status in WITH_FILLER
     return Trace(row.nomor, sop.name, words, needs_correction, row.sent_at, row.tenggat, point)
 
 

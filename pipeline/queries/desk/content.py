@@ -14,6 +14,7 @@ from pipeline.queries.records.kept_sentences import asked, worded
 from pipeline.rules.history.register import is_unknown
 from pipeline.rules.verification.facts import CheckResult
 from pipeline.sop.values import Isian, Sop
+from pipeline.sop.way import known_at
 from pipeline.sop.words import About, IsianKind
 from pipeline.text import date_in_words, read_moment
 
@@ -132,6 +133,7 @@ def read_content(permohonan: DeskPermohonan) -> BerkasContent:
         facts = facts_of(conn, permohonan.id)
     berkas, verdict, requested = _berkas(facts), _verdicts(facts), _asked(facts)
     present = {b.syarat for b in berkas}
+    asked = known_at(permohonan.sop, permohonan.langkah) if permohonan.langkah else permohonan.sop
     return BerkasContent(
         document=tuple(
             DocumentAsked(
@@ -145,12 +147,12 @@ def read_content(permohonan: DeskPermohonan) -> BerkasContent:
                 verdict=_about(verdict, "syarat", s.code),
                 requested=tuple(d for d in requested if (d.kind, d.code) == ("syarat", s.code)),
             )
-            for s in permohonan.sop.syarat
+            for s in asked.syarat
             if s.code in present or s.valid_for(permohonan.data)
         ),
         isian=tuple(
             IsianAnswer(i, answer(i, permohonan), _about(verdict, "isian", i.code))
-            for i in permohonan.sop.isian_for(permohonan.data)
+            for i in asked.isian_for(permohonan.data)
         ),
         general=tuple(p for p in verdict if p.kind == About.UMUM),
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from pipeline.models.tugas import TOGETHER
 from pipeline.queries.records.files import history_of
 from pipeline.roles import Peran
 from pipeline.rules.history.fold import fold
@@ -23,6 +24,7 @@ class Visited:
     tenggat: datetime | None
     closed_at: datetime | None
     keputusan: str | None
+    beside: bool  # other desks had it at the same time
 
 
 def visits_of(conn: Connection, permohonan_id: UUID) -> list[Visited]:
@@ -49,6 +51,7 @@ def _visited(row: Row) -> Visited:
         tenggat=_time(row["tenggat"]),
         closed_at=_time(row["closed_at"]),
         keputusan=str(row["keputusan"]) if row["keputusan"] else None,
+        beside=row["branch"] != TOGETHER,
     )
 
 

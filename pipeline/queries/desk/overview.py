@@ -57,7 +57,9 @@ class Criteria:
     overdue_only: bool = True
 
 
-_OPEN = (Tugas.closed_at.is_(None), Tugas.peran.in_([str(p) for p in desks()]))
+#: The desks, and where files wait for a time to pass.
+_PLACES = (*desks(), Peran.SYSTEM)
+_OPEN = (Tugas.closed_at.is_(None), Tugas.peran.in_([str(p) for p in _PLACES]))
 
 
 def read_langkah(*, now: datetime) -> tuple[AtLangkah, ...]:
@@ -65,7 +67,7 @@ def read_langkah(*, now: datetime) -> tuple[AtLangkah, ...]:
 
     Of each the most urgent files are read and counted, COUNTED_AT_MOST and one more at most; the oldest is of those.
     """
-    places = [(sop, t) for sop in SOPS.values() for t in sop.langkah if t.peran in desks()]
+    places = [(sop, t) for sop in SOPS.values() for t in sop.langkah if t.peran in _PLACES]
     with connection() as conn:
         rows = conn.execute(_most_urgent([(sop.code, t.code) for sop, t in places], now))
         found = {(r.place_sop, r.place_langkah): r for r in rows}

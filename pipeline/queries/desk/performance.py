@@ -70,6 +70,7 @@ def finished_between(start: datetime, until: datetime) -> Select[UUID]:
         Tugas.closed_at < until,
         _OF_DESKS,
         Tugas.peran.in_([str(p) for p in desks()]),
+        Tugas.tenggat.is_not(None),  # a draft that a desk has begun has none
     )
 
 

@@ -109,7 +109,8 @@ def open_tugas_of(permohonan_id: UUID, peran: Iterable[Peran]) -> UUID | None:
     """The tugas of this application that lies with one of these roles now."""
     with connection() as conn:
         facts = facts_of(conn, permohonan_id)
-    return facts.tugas_id if facts and facts.peran in staff_desks(peran) else None
+    mine, opened = staff_desks(peran), (facts.opened or ()) if facts else ()
+    return next((UUID(tugas_id) for tugas_id, desk in opened if desk in mine), None)
 
 
 def search_permohonan(text: str, peran: Iterable[Peran], *, page: int) -> Found:

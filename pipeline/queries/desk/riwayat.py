@@ -20,6 +20,7 @@ from pipeline.roles import Peran
 from pipeline.rules.escalation import describe as describe_level
 from pipeline.rules.history.chain import Entry, Event
 from pipeline.rules.history.kinds import PeristiwaKind
+from pipeline.rules.history.replay import list_of
 from pipeline.sop.values import DONE, Langkah, Sop
 from pipeline.sop.words import KeputusanKind
 from pipeline.text import moment_in_words
@@ -47,6 +48,7 @@ KEPUTUSAN: Mapping[str, str] = {
     KeputusanKind.BATALKAN: "Permohonan dibatalkan pemohon",
     KeputusanKind.TANDA_TANGANI: "Ditandatangani",
     KeputusanKind.TERIMA: "Surat diterima pemohon",
+    KeputusanKind.BERAKHIR: "Masa tunggu berakhir",
     KeputusanKind.ARSIPKAN: "Tidak diambil pemohon, diarsipkan",
 }
 
@@ -88,6 +90,9 @@ class _Teller:
         tugas, following = str(e.data["tugas"]), str(e.data.get("tugas_baru"))
         came = self._came.get(tugas)
         self._came[following], self._added[following] = e.at, int(str(e.data.get("added_days", 0)))
+        for other in list_of(e.data.get("bersama")):
+            if isinstance(other, Mapping):
+                self._came[str(other["tugas_baru"])] = e.at
         yield Incident(
             at=e.at,
             title=_title(e.data, langkah, self._sop),
@@ -152,9 +157,15 @@ def _moment(e: Event, name: str) -> str:
     return moment_in_words(datetime.fromisoformat(str(e.data[name])))
 
 
+#: What one of several desks side by side has decided, until the last of them is in.
+_TOGETHER: Mapping[str, str] = {KeputusanKind.KEMBALIKAN: "Minta perbaikan", KeputusanKind.TOLAK: "Menolak"}
+
+
 def _title(data: Mapping[str, object], langkah: Langkah, sop: Sop) -> str:
     following = str(data.get("ke", ""))
     target = "" if following in ("", DONE) else sop[following].peran.name
+    if data.get("menunggu"):
+        return f"{_TOGETHER.get(str(data.get('keputusan')), 'Setuju')}; keputusan bersama menunggu {target}"
     match data.get("keputusan"):
         case KeputusanKind.KEMBALIKAN:
             return f"Dikembalikan ke {target}"

@@ -90,7 +90,7 @@ def read_permohonan_clocks(key: UUID | str, *, now: datetime) -> PermohonanClock
         calendar = read_in_force(conn).calendar
         permohonan_id = _id_of(conn, key)
         stay = [
-            Stay(langkah=v.langkah, peran=v.peran, created_at=v.created_at, closed_at=v.closed_at)
+            Stay(langkah=v.langkah, peran=v.peran, created_at=v.created_at, closed_at=v.closed_at, beside=v.beside)
             for v in (visits_of(conn, permohonan_id) if permohonan_id else ())
         ]
     return read_clocks(calendar, stay, now=now)
@@ -151,7 +151,11 @@ _of_visit = (
     & (Tugas.kunjungan == Eskalasi.kunjungan)
     & (Tugas.tenggat_number == Eskalasi.tenggat_number)
 )
-_of_file = (Eskalasi.langkah == "") & (Permohonan.tenggat_number == Eskalasi.tenggat_number)
+_of_file = (
+    (Eskalasi.langkah == "")
+    & (Permohonan.tenggat_number == Eskalasi.tenggat_number)
+    & (Permohonan.status == Status.BERJALAN)
+)
 
 
 def raised_here() -> ColumnElement[Json]:
@@ -159,9 +163,7 @@ def raised_here() -> ColumnElement[Json]:
     level = func.json_build_array(Eskalasi.langkah, Eskalasi.level, Eskalasi.recipient, Eskalasi.at)
     return (
         select(func.json_agg(aggregate_order_by(level, Eskalasi.id)))
-        .where(
-            Eskalasi.permohonan_id == Tugas.permohonan_id, Permohonan.status == Status.BERJALAN, _of_visit | _of_file
-        )
+        .where(Eskalasi.permohonan_id == Tugas.permohonan_id, _of_visit | _of_file)
         .correlate(Tugas, Permohonan)
         .scalar_subquery()
     )
@@ -169,6 +171,7 @@ def raised_here() -> ColumnElement[Json]:
 
 _RAISED: Final = Constant(
     select(
+        Eskalasi.id,
         Eskalasi.permohonan_id,
         Eskalasi.langkah,
         Eskalasi.level,
@@ -181,10 +184,10 @@ _RAISED: Final = Constant(
     .join(Tugas, (Tugas.permohonan_id == Eskalasi.permohonan_id) & Tugas.closed_at.is_(None))
     .where(
         Eskalasi.permohonan_id == any_(bindparam("ids", type_=ARRAY(Uuid))),
-        Permohonan.status == Status.BERJALAN,
         _of_visit | _of_file,
     )
     .order_by(Eskalasi.id)
+    .distinct()  # a file may have several open tugas
 )
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, Text, and_, any_, bindparam, select
+from sqlalchemy import ARRAY, Row, Text, and_, any_, bindparam, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from pipeline.calendar.due import Interval
@@ -15,6 +16,7 @@ from pipeline.db import Constant, connection
 from pipeline.errors import NotFound
 from pipeline.json import Json
 from pipeline.models import Draft, Permohonan, Person, Tugas
+from pipeline.models.tugas import TOGETHER
 from pipeline.queries.desk.permohonan import DeskPermohonan, about_permohonan, permohonan_from, staff_desks
 from pipeline.roles import Peran
 from pipeline.sop.values import Langkah
@@ -65,18 +67,29 @@ class DeskTugas:
 
 
 _taker, _decider = aliased(Person), aliased(Person)
-_requester = aliased(Tugas)
-#: The last reason the desk that waits for this one gave when it sent the file back.
+_requester, _waiting = aliased(Tugas), aliased(Tugas)
+#: When the desk that waits for this one had the file before it sent it back.
+_asked_in = (
+    select(func.max(_waiting.created_at))
+    .where(
+        _waiting.permohonan_id == Tugas.permohonan_id,
+        _waiting.langkah == Tugas.asking_langkah,
+        _waiting.keputusan == KeputusanKind.KEMBALIKAN,
+        _waiting.closed_at <= Tugas.created_at,
+    )
+    .correlate(Tugas)
+    .scalar_subquery()
+)
+#: The reason it gave; and those of the desks that had the file at the same time, and sent it back too.
 _asking_reason = (
-    select(_requester.reason)
+    select(func.string_agg(_requester.reason, aggregate_order_by(literal("\n\n"), _requester.closed_at)))
     .where(
         _requester.permohonan_id == Tugas.permohonan_id,
-        _requester.langkah == Tugas.asking_langkah,
+        or_(_requester.langkah == Tugas.asking_langkah, _requester.branch != TOGETHER),
         _requester.keputusan == KeputusanKind.KEMBALIKAN,
-        _requester.closed_at <= Tugas.created_at,
+        _requester.created_at == _asked_in,
     )
-    .order_by(_requester.closed_at.desc())
-    .limit(1)
+    .correlate(Tugas)
     .scalar_subquery()
 )
 

@@ -45,14 +45,19 @@ SELECT p.sop, p.sop_version, p.nomor, p.pemohon_id, p.complete_at, p.tenggat AS 
         FROM tugas WHERE permohonan_id = p.id AND peran = :pemohon AND closed_at > p.complete_at) AS at_pemohon,
     -- those that still tell of where the file is
     (SELECT json_agg(json_build_array(e.langkah, e.level, e.recipient, e.at) ORDER BY e.id)
-        FROM eskalasi e WHERE e.permohonan_id = p.id AND p.status = :running AND t.id IS NOT NULL AND (
-            (e.langkah = t.langkah AND e.kunjungan = t.kunjungan AND e.tenggat_number = t.tenggat_number)
-            OR (e.langkah = '' AND e.tenggat_number = p.tenggat_number))) AS raised
+        FROM eskalasi e WHERE e.permohonan_id = p.id AND EXISTS (
+            SELECT FROM tugas o WHERE o.permohonan_id = p.id AND o.closed_at IS NULL AND (
+                (e.langkah = o.langkah AND e.kunjungan = o.kunjungan AND e.tenggat_number = o.tenggat_number)
+                OR (p.status = :running AND e.langkah = '' AND e.tenggat_number = p.tenggat_number)))) AS raised,
+    -- of several desks that have it at the same time, all
+    (SELECT json_agg(json_build_array(id, peran))
+        FROM tugas WHERE permohonan_id = p.id AND closed_at IS NULL) AS opened
 FROM permohonan p
     LEFT JOIN tugas t ON t.permohonan_id = p.id AND t.closed_at IS NULL
     LEFT JOIN orang taker ON taker.id = t.taken_by
     LEFT JOIN sk ON sk.permohonan_id = p.id
 WHERE p.id = :permohonan_id
+ORDER BY t.branch
 """).bindparams(pemohon=str(Peran.PEMOHON), running=str(Status.BERJALAN))
 )
 

@@ -65,6 +65,7 @@ def _created(r: Replay, e: Event) -> None:
 def _new_tugas(e: Event, langkah: str, told: Mapping[str, object]) -> Row:
     return {
         "langkah": langkah,
+        "branch": told.get("branch", "utama"),
         "kunjungan": told.get("kunjungan_baru", 1),
         "peran": told["peran"],
         "automatic": told.get("otomatis", False),
@@ -85,6 +86,7 @@ def _new_tugas(e: Event, langkah: str, told: Mapping[str, object]) -> Row:
         "closed_at": None,
         "keputusan": None,
         "reason": None,
+        "back_to": None,
         "actor": None,
         "acting_as": None,
     }
@@ -112,13 +114,17 @@ def _replaced(r: Replay, e: Event, ids: Iterable[object]) -> None:
 
 def _decided(r: Replay, e: Event) -> None:
     d, target = e.data, str(e.data["ke"])
-    r.open_tugas(e).update(
-        closed_at=e.at,
-        keputusan=d["keputusan"],
-        actor=e.actor,
-        reason=word(e, "alasan"),
-        acting_as=word(e, "sebagai"),
-    )
+    end: Row = {
+        "closed_at": e.at,
+        "keputusan": d["keputusan"],
+        "actor": e.actor,
+        "reason": word(e, "alasan"),
+        "acting_as": word(e, "sebagai"),
+        "back_to": d.get("back_to"),
+    }
+    r.open_tugas(e).update(end)
+    for key in list_of(d.get("ditutup")):
+        r.row("tugas", key).update(end)
     closed = target == DONE
     r.permohonan.update(
         status=d["status"], langkah=None if closed else target, arah=d["arah"], closed_at=e.at if closed else None
@@ -131,8 +137,11 @@ def _decided(r: Replay, e: Event) -> None:
     if form := form_told(d):
         r.row("filled_form", form)["sent_at"] = e.at
     _checked(r, e)
-    if not closed:
+    if "tugas_baru" in d and not closed:
         r.put("tugas", d["tugas_baru"], _new_tugas(e, target, d))
+    for other in list_of(d.get("bersama")):
+        if isinstance(other, Mapping):
+            r.put("tugas", other["tugas_baru"], _new_tugas(e, str(other["langkah"]), other))
 
 
 def _promised(r: Replay, e: Event) -> None:

@@ -5,7 +5,6 @@ from enum import StrEnum
 
 from pipeline.rules.transitions import Status
 from pipeline.sop.values import Langkah, Sop
-from pipeline.sop.words import KeputusanKind
 
 
 class Kind(StrEnum):
@@ -15,6 +14,8 @@ class Kind(StrEnum):
     PERBAIKAN = "perbaikan"
     TERBIT = "terbit"
     DITOLAK = "ditolak"
+    SELESAI = "selesai"
+    TINDAKAN = "tindakan"
     DIBATALKAN = "dibatalkan"
     DRAF = "draf"
     BELUM_DIAMBIL = "belum_diambil"
@@ -60,13 +61,24 @@ DAYS_TO_EXPIRY = 60
 
 def news_at(sop: Sop, langkah: Langkah, *, nomor: str | None, status: str, kunjungan: int) -> Kind | None:
     """The applicant's news when a file has arrived at ``langkah``; a draft that was never sent makes none."""
-    if nomor is None:
+    if nomor is None or not sop.by_applicant:
         return None
     if langkah.code == sop.first.code:
         return Kind.PERBAIKAN
-    if langkah.keputusan is KeputusanKind.TERIMA:
+    if langkah.asks:
+        return Kind.TINDAKAN if status == Status.TINDAKAN else Kind.PERBAIKAN
+    if status in (Status.TERBIT, Status.DITOLAK):
         return Kind.TERBIT if status == Status.TERBIT else Kind.DITOLAK
     return Kind.DITERIMA if sop.position(langkah.code) == 1 and kunjungan == 1 else None
+
+
+def news_of_end(sop: Sop, langkah: Langkah, status: str) -> Kind | None:
+    """The applicant's news when a decision at ``langkah`` has closed the file; of what is signed they knew before."""
+    if not sop.by_applicant:
+        return None
+    if langkah.signature:
+        return Kind.DITOLAK if status == Status.DITOLAK else Kind.TERBIT
+    return Kind.SELESAI if sop.signing is None and status == Status.SELESAI else None
 
 
 def channels_for(kind: Kind, *, email: bool, phone: bool, alive: Set[Channel]) -> tuple[Channel, ...]:

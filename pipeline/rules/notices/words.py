@@ -23,6 +23,8 @@ BUTTON: Mapping[Kind, str] = {
     Kind.PERBAIKAN: "Lihat yang perlu diperbaiki",
     Kind.TERBIT: "Unduh suratnya",
     Kind.DITOLAK: "Baca suratnya",
+    Kind.SELESAI: "Lihat permohonan",
+    Kind.TINDAKAN: "Lihat yang diminta",
     Kind.DIBATALKAN: "Lihat permohonan",
     Kind.DRAF: "Lanjutkan mengisi",
     Kind.BELUM_DIAMBIL: "Buka dan unduh",

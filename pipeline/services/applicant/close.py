@@ -11,6 +11,7 @@ from pipeline.rules.history.register import FreedReason
 from pipeline.rules.transitions import Keputusan
 from pipeline.services.notices.news import tell_cancelled
 from pipeline.services.records.attempt import UNKNOWN_TO_PEMOHON, settled_attempt
+from pipeline.services.records.guards import guard_own
 from pipeline.services.records.locking import LockedPermohonan, lock_latest_tugas
 from pipeline.services.records.numbers import free
 from pipeline.services.records.routing import Decided, route
@@ -45,8 +46,9 @@ def accept_sk(permohonan_id: UUID, *, actor: UUID, session_id: str | None = None
 
 def _own(s: Session, permohonan_id: UUID, actor: UUID, session_id: str | None, now: datetime) -> LockedPermohonan:
     file = lock_latest_tugas(s, permohonan_id, person_id=actor, session_id=session_id, now=now)
-    if file.pemohon_id != actor:
-        raise NotFound
+    guard_own(file, actor)
+    if not (file.sop.by_applicant or file.langkah is file.sop.first):
+        raise NotAllowedYet("Berkas ini sudah dikirim ke meja lain. Minta meja itu mengembalikannya.")
     if file.closed_tugas:
         raise DecidedAlready("Permohonan ini sudah ditutup.")
     return file

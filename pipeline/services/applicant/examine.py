@@ -16,8 +16,9 @@ from pipeline.db import unit_of_work
 from pipeline.errors import DecidedAlready, NotFound
 from pipeline.models import Outbox, Permohonan, Upload
 from pipeline.services.applicant.berkas import keep_berkas, put_away
-from pipeline.services.applicant.form import open_form
 from pipeline.services.applicant.uploads import EXAMINE, EXAMINED, delete_bytes, read_received
+from pipeline.services.records.guards import guard_form_open
+from pipeline.services.records.locking import lock_latest_tugas
 from pipeline.uploads import Accepted, accept
 from pipeline.uploads.refusals import BerkasRefused
 
@@ -69,7 +70,8 @@ def _waiting(s: Session, upload_id: UUID) -> Waiting | None:
 def _keep(upload: Waiting, accepted: Accepted, outbox_id: int, now: datetime) -> None:
     sha256 = put_away(accepted)
     with unit_of_work() as s:
-        file = open_form(s, upload.permohonan_id, upload.pemohon_id, None, now)
+        file = lock_latest_tugas(s, upload.permohonan_id, person_id=upload.pemohon_id, now=now)
+        guard_form_open(file)  # who sent it was let in then
         _close(s, outbox_id)
         if s.scalar(delete(Upload).where(Upload.id == upload.id, *_WAITS).returning(Upload.id)):
             keep_berkas(s, file, upload.syarat, accepted, berkas_id=upload.id, sha256=sha256, now=now)

@@ -8,11 +8,10 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
-from pipeline.errors import DecidedAlready, InputInvalid
+from pipeline.errors import InputInvalid
 from pipeline.hashing import content_hash
 from pipeline.json import Json
 from pipeline.models import Permohonan, Person, Tugas
-from pipeline.roles import Peran
 from pipeline.rules.form.holder import holder_columns
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import Status
@@ -31,9 +30,9 @@ DRAFTS_AT_MOST = 20
 def create_draft(
     sop_code: str, pemohon_id: UUID, *, form_id: UUID | None = None, session_id: str | None = None, now: datetime
 ) -> UUID:
-    """Begin an application. A second press of the same form (``form_id``) makes no second one.
+    """Begin an application, or a file that a desk opens. A second press of the same form (``form_id``) makes no second.
 
-    Raises InputInvalid when this applicant has too many unsent drafts.
+    Raises InputInvalid when this person has too many unsent drafts, NotFound when the desk is not theirs.
     """
     sop = get_sop(sop_code)
     permohonan_id = uuid5(pemohon_id, str(form_id)) if form_id else uuid4()
@@ -50,6 +49,7 @@ def create_draft(
             permohonan_id = uuid4()
         tugas_id = _insert_draft(s, permohonan_id, sop, pemohon_id, content_digest, now)
         file = lock_latest_tugas(s, permohonan_id, person_id=pemohon_id, now=now)
+        guard_applicant(file, pemohon_id)
         data: Json = {
             "tugas": str(tugas_id),
             "langkah": sop.first.code,
@@ -60,7 +60,7 @@ def create_draft(
             "sop_digest": sop.digest,
         }
         keep(sop.code, sop.version)
-        record(s, file, PeristiwaKind.DIBUAT, data, actor=pemohon_id, peran=Peran.PEMOHON, now=now)
+        record(s, file, PeristiwaKind.DIBUAT, data, actor=pemohon_id, peran=sop.first.peran, now=now)
     return permohonan_id
 
 
@@ -137,8 +137,6 @@ def open_form(s: Session, permohonan_id: UUID, actor: UUID, session_id: str | No
     """
     file = lock_latest_tugas(s, permohonan_id, person_id=actor, session_id=session_id, now=now)
     guard_applicant(file, actor)
-    if file.langkah.code != file.sop.first.code:
-        raise DecidedAlready("Permohonan ini sudah tidak dapat diubah.")
     return file
 
 

@@ -10,21 +10,22 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pipeline.db import writing
-from pipeline.errors import InputInvalid, NotFound
+from pipeline.errors import InputInvalid
 from pipeline.json import Json
 from pipeline.models import Berkas, CorrectionRequest, Upload
 from pipeline.queries.applicant.corrections import Requested, asked_of
 from pipeline.rules.corrections import unanswered
 from pipeline.rules.form.holder import holder_columns
 from pipeline.rules.form.isian import check_content
-from pipeline.rules.transitions import Keputusan, Status
+from pipeline.rules.transitions import WITH_FILLER, Keputusan, Status
 from pipeline.services.records.content import Document, current_berkas, rehash
-from pipeline.services.records.guards import guard_applicant
+from pipeline.services.records.guards import guard_applicant, guard_own
 from pipeline.services.records.intact import guard_intact
 from pipeline.services.records.locking import LockedPermohonan, lock_latest_tugas
 from pipeline.services.records.record import pictures_owed
 from pipeline.services.records.routing import Decided, route
 from pipeline.sop.values import case_data
+from pipeline.sop.way import form
 from pipeline.sop.words import KeputusanKind
 from pipeline.text import date_at
 
@@ -33,14 +34,12 @@ TRACK_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 
 def submit(
-    permohonan_id: UUID, *, actor: UUID, session_id: str | None = None, privacy_version: str, now: datetime
+    permohonan_id: UUID, *, actor: UUID, session_id: str | None = None, privacy_version: str = "", now: datetime
 ) -> str:
     """Check the application as a whole, give it its number, and send it to the first desk. Returns the number.
 
     Raises InputInvalid with errors keyed ``isian.<kode>`` and ``syarat.<kode>``; then the draft is as it was.
     """
-    if not privacy_version:
-        raise InputInvalid({"privasi": "Setujui pemberitahuan privasi sebelum mengirim."})
     for _ in range(10):
         try:
             return _submit(permohonan_id, actor, session_id, privacy_version, now)
@@ -53,9 +52,10 @@ def submit(
 def _submit(permohonan_id: UUID, actor: UUID, session_id: str | None, privacy_version: str, now: datetime) -> str:
     with writing() as conn:
         file = lock_latest_tugas(conn, permohonan_id, person_id=actor, session_id=session_id, now=now)
-        if file.pemohon_id != actor:
-            raise NotFound
-        if file.nomor and file.status not in (Status.PERBAIKAN, Status.DIBATALKAN):
+        guard_own(file, actor)
+        if file.sop.by_applicant and not privacy_version:
+            raise InputInvalid({"privasi": "Setujui pemberitahuan privasi sebelum mengirim."})
+        if file.nomor and file.status not in (*WITH_FILLER, Status.DIBATALKAN):
             return file.nomor  # pressed before; the tugas read here may be the one that press has closed meanwhile
         guard_applicant(file, actor)
         asked = asked_of(conn, permohonan_id) if file.status == Status.PERBAIKAN else ()
@@ -70,9 +70,11 @@ def _submit(permohonan_id: UUID, actor: UUID, session_id: str | None, privacy_ve
         note["content_digest"] = file.content_digest
         words: Json = {"jawaban": {str(d.id): d.answer for d in asked}} if asked else {}
         if file.nomor is None:
-            first: Json = {"nomor": new_number(file.sop.prefix, date_at(now)), "privacy_version": privacy_version}
-            words["kode_lacak"] = new_code()
-            change |= {**first, "tracking_code": words["kode_lacak"], "sent_at": now}
+            first: Json = {"nomor": new_number(file.sop.prefix, date_at(now)), "privacy_version": None}
+            if file.sop.by_applicant:
+                words["kode_lacak"] = new_code()
+                first["privacy_version"] = privacy_version
+            change |= {**first, "tracking_code": words.get("kode_lacak"), "sent_at": now}
             note |= first
         send = Keputusan(kind=KeputusanKind.KIRIM)
         receipt = pictures_owed(permohonan_id, f"tanda_terima:{file.tugas_id}", now)
@@ -95,10 +97,10 @@ def _problems(
     file: LockedPermohonan, asked: Sequence[Requested], berkas: Sequence[Document], today: date
 ) -> dict[str, str]:
     """Everything that keeps the application from being sent."""
-    data = case_data(file.content)
-    errors = {f"isian.{k}": str(v) for k, v in check_content(file.sop, data, today=today).items()}
+    data, asked_here = case_data(file.content), form(file.sop, file.langkah)
+    errors = {f"isian.{k}": str(v) for k, v in check_content(asked_here, data, today=today).items()}
     present = {b.syarat for b in berkas}
-    for syarat in file.sop.required_syarat(data):
+    for syarat in asked_here.required_syarat(data):
         if syarat.code not in present:
             errors[f"syarat.{syarat.code}"] = f"{syarat.name} belum diunggah."
     for d in unanswered(file.sop, data, asked, berkas):

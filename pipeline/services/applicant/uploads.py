@@ -21,11 +21,13 @@ from pipeline.clock import real_now
 from pipeline.db import connection, unit_of_work
 from pipeline.errors import AlurIzinError, NotAllowedYet, NotFound
 from pipeline.models import Permohonan, Upload
+from pipeline.queries.applicant.permohonan import Filler
 from pipeline.services.applicant.berkas import guard_place
 from pipeline.services.applicant.form import open_form
 from pipeline.services.records.record import outbox_row
 from pipeline.services.records.sets import write_rows
 from pipeline.settings import settings
+from pipeline.sop.registry import get_sop
 from pipeline.storage import make_folder, sync_folder
 from pipeline.text import date_at
 from pipeline.uploads import BEGINNING, check_beginning, names
@@ -88,19 +90,20 @@ def start_upload(
     return Progress(upload_id, permohonan_id, syarat, name, length, accepted=0)
 
 
-def read_progress(upload_id: UUID, *, actor: UUID) -> Progress:
-    """How far it has come. Raises NotFound when it is not this applicant's, became a berkas or was swept away."""
+def read_progress(upload_id: UUID, who: Filler) -> Progress:
+    """How far it has come. Raises NotFound when it is not theirs, became a berkas or was swept away."""
     received = Upload.received_at.is_not(None).label("received")
-    query = (
-        select(Upload.id, Upload.permohonan_id, Upload.syarat, Upload.name, Upload.length, received)
-        .join(Permohonan, Permohonan.id == Upload.permohonan_id)
-        .where(Upload.id == upload_id, Permohonan.pemohon_id == actor)
-    )
+    columns = (Upload.id, Upload.permohonan_id, Upload.syarat, Upload.name, Upload.length, received)
+    whose = (Permohonan.sop, Permohonan.sop_version, Permohonan.pemohon_id)
+    query = select(*columns, *whose).join(Permohonan, Permohonan.id == Upload.permohonan_id)
     with connection() as conn:
-        row = conn.execute(query).mappings().one_or_none()
-    if row is None:
+        row = conn.execute(query.where(Upload.id == upload_id)).one_or_none()
+    if row is None or not who.owns(get_sop(row.sop, row.sop_version), row.pemohon_id):
         raise NotFound
-    return Progress(**row, accepted=row["length"] if row["received"] else _size(upload_id))
+    accepted = row.length if row.received else _size(upload_id)
+    return Progress(
+        row.id, row.permohonan_id, row.syarat, row.name, row.length, accepted=accepted, received=row.received
+    )
 
 
 def append_upload(progress: Progress, start: int, chunks: Iterable[bytes]) -> int:

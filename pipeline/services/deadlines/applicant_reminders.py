@@ -19,7 +19,7 @@ from pipeline.services.deadlines.archive import select_untaken
 from pipeline.services.notices.write import News, tell_many
 from pipeline.services.records.alone import More, endless, in_batches
 from pipeline.sop.policy import DAYS_TO_TAKE
-from pipeline.sop.registry import get_sop
+from pipeline.sop.registry import get_sop, with_applicant
 from pipeline.sop.words import Arah
 from pipeline.text import date_at, date_in_words
 
@@ -67,6 +67,7 @@ def _drafts_due(now: datetime) -> Sequence[UUID]:
             already = _told(Kind.DRAF, Notice.created_at >= Permohonan.changed_at + timedelta(days=hari))
             query = select(Permohonan.id).where(
                 Permohonan.status == Status.DRAF,
+                Permohonan.sop.in_(with_applicant()),
                 Permohonan.created_at <= until,  # by which drafts are found
                 Permohonan.changed_at > since,
                 Permohonan.changed_at <= until,
@@ -153,6 +154,7 @@ def _endings_due(now: datetime) -> Sequence[UUID]:
         .join(Permohonan, Permohonan.id == Sk.permohonan_id)
         .where(
             Sk.status == SkStatus.TERBIT,
+            Permohonan.sop.in_(with_applicant()),
             Sk.valid_until_date >= hari,
             Sk.valid_until_date <= hari + timedelta(days=DAYS_TO_EXPIRY),
             ~_told(Kind.BERAKHIR),

@@ -16,6 +16,7 @@ from pipeline.queries.desk.vacancies import filled_roles
 from pipeline.roles import Peran
 from pipeline.services.deadlines.late_notices import tell_late
 from pipeline.services.deadlines.raise_levels import raise_of_cases, raise_of_steps
+from pipeline.services.deadlines.waits import end_waits, waited_out
 from pipeline.services.records.alone import More, endless, in_batches
 from pipeline.text import date_at
 
@@ -27,6 +28,7 @@ _ANYTHING_DUE = Constant(
             exists().where(Tugas.closed_at.is_(None), Tugas.eskalasi_at <= _now),
             exists().where(Permohonan.closed_at.is_(None), Permohonan.eskalasi_at <= _now),
             exists().where(Eskalasi.told_at.is_(None)),
+            exists().where(*waited_out(_now)),
         )
     )
 )
@@ -38,9 +40,11 @@ Raise = Callable[[Sequence[UUID], Collection[Peran], datetime], int]
 
 
 def sweep_late(*, now: datetime, more: More = endless) -> int:
-    """Raise every level that has fallen due, of steps and of whole files, and tell of them together."""
+    """End the waits that are over, raise every level that has fallen due, of steps and of whole files, and tell of them
+    together."""
     if not anything_due(now):
         return 0
+    end_waits(now=now, more=more)
     raised = _sweep(due_for_escalation, raise_of_steps, now, more) + _sweep(due_cases, raise_of_cases, now, more)
     tell_late(now=now)
     return raised
@@ -61,7 +65,7 @@ def escalate_cases(*, now: datetime) -> int:
 
 
 def anything_due(now: datetime) -> bool:
-    """Whether there is anything to raise or to tell: most sweeps end here, after three looks into an index."""
+    """Whether there is anything to raise or to tell: most sweeps end here, after four looks into an index."""
     with connection() as conn:
         return bool(_ANYTHING_DUE(conn, now=now).one()[0])
 

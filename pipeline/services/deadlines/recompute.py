@@ -136,7 +136,7 @@ def _write(conn: Connection, now_in_force: InForce, new: Sequence[tuple[Running,
 
 def _tugas(b: Running, t: NewTenggat, calendar: OfficeCalendar, now: datetime) -> Json:
     if t.tugas != b.tenggat:
-        number, level = b.tenggat_number + 1, _first_level(calendar, b)
+        number, level = b.tenggat_number + 1, None if b.langkah.waits else _first_level(calendar, b)
         return {"tenggat": t.tugas, "tenggat_number": number, "eskalasi_at": level}
     late = b.eskalasi_at is not None and b.eskalasi_at > b.tenggat  # twice the limit may have moved
     upcoming = now if late else b.eskalasi_at

@@ -8,7 +8,7 @@ from pipeline.documents.signing import ResultInvalid, signing_service
 from pipeline.errors import InputInvalid, NotAllowedYet
 from pipeline.models import Sk
 from pipeline.rules.history.register import is_unknown
-from pipeline.services.desk.decide import guard_approver
+from pipeline.services.desk.approval import guard_approver
 from pipeline.services.desk.sign import issue
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.attempt import attempt_of

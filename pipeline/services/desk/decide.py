@@ -7,22 +7,24 @@ from uuid import UUID
 from sqlalchemy import Connection, update
 
 from pipeline.db import session_on, writing
-from pipeline.errors import InputInvalid, NotAllowedYet, SamePerson
+from pipeline.errors import InputInvalid, NotAllowedYet
 from pipeline.json import Json
 from pipeline.models import Approval, CorrectionRequest, FilledForm
 from pipeline.rules.form.desk_form import check_direction, check_form
 from pipeline.rules.history.fold import request_id
 from pipeline.rules.history.register import FreedReason
 from pipeline.rules.transitions import Keputusan, Seen, Transition
+from pipeline.services.desk.approval import approval, approved, guard_approver
+from pipeline.services.desk.naskah import drafted_as_headed
+from pipeline.services.notices.news import tell_ended
 from pipeline.services.people.actor import Petugas
-from pipeline.services.people.identity import persons_named
 from pipeline.services.records.attempt import settled_attempt
 from pipeline.services.records.content import forms_of
 from pipeline.services.records.guards import guard_desk, guard_seen
 from pipeline.services.records.intact import guard_intact
 from pipeline.services.records.locking import LockedPermohonan, lock_tugas
 from pipeline.services.records.numbers import free
-from pipeline.services.records.routing import Decided, approval, approved, route
+from pipeline.services.records.routing import Decided, route
 from pipeline.services.records.sets import Rows, changed_row, new_rows, together
 from pipeline.sop.values import case_data
 from pipeline.sop.words import About, KeputusanKind
@@ -43,7 +45,7 @@ def decide(tugas_id: UUID, keputusan: Keputusan, *, actor: Petugas, seen: Seen, 
             raise NotAllowedYet("Surat ditandatangani lewat halaman tanda tangan, dengan frasa sandi.")
         if keputusan.kind is KeputusanKind.BATALKAN:
             raise NotAllowedYet("Permohonan hanya dapat dibatalkan pemohonnya sendiri.")
-        if keputusan.target != file.sop.first.code:  # items are for the applicant; a colleague reads the reason
+        if not _is_filled_in(file, keputusan.target):  # items are for who fills in; a colleague reads the reason
             keputusan = replace(keputusan, requests=())
         if file.langkah.signature:  # from the signing desk a file can only go back
             _end_attempt(conn, file, actor.person_id, now)
@@ -51,7 +53,9 @@ def decide(tugas_id: UUID, keputusan: Keputusan, *, actor: Petugas, seen: Seen, 
             guard_intact(file)
         also, note = _consequences(conn, file, keputusan, actor.person_id, now)
         decided = Decided(file=file, keputusan=keputusan, actor=actor.person_id, note=note, also=also)
-        return route(conn, decided, now=now)
+        transition = route(conn, decided, now=now)
+        tell_ended(conn, [(file, transition)], now)
+        return transition
 
 
 def _end_attempt(conn: Connection, file: LockedPermohonan, actor: UUID, now: datetime) -> None:
@@ -59,6 +63,10 @@ def _end_attempt(conn: Connection, file: LockedPermohonan, actor: UUID, now: dat
     with session_on(conn) as s:
         if attempt := settled_attempt(s, file, now):
             free(s, file, attempt, FreedReason.RETURNED, actor=actor, now=now)
+
+
+def _is_filled_in(file: LockedPermohonan, target: str | None) -> bool:
+    return target is not None and target in file.sop and file.sop.fills(file.sop[target])
 
 
 def _consequences(
@@ -69,7 +77,9 @@ def _consequences(
         _void_approval(conn, file, keputusan.target, now)
         return requests(file, keputusan, now), {}
     rows, told = _send_form(conn, file, keputusan, now)
-    if not file.langkah.approval:
+    if file.langkah.drafts:
+        _guard_drafted(file)
+    if not file.langkah.approval or keputusan.kind is KeputusanKind.TOLAK:
         return rows, told
     guard_approver(file)
     return together(rows, approval(file, actor, now)), {**told, **approved(file)}
@@ -91,17 +101,10 @@ def _send_form(
     return changed_row(FilledForm, key, sent_at=now), {"form": form.code}
 
 
-def guard_approver(file: LockedPermohonan) -> None:
-    """Nobody approves a draft twice, or what they wrote, for themselves or for another; the database refuses it too."""
-    if file.draft_id is None:
-        raise NotAllowedYet("Draft belum disusun.")
-    if file.already_approved:
-        raise SamePerson
-    if file.has_written or file.replaced_nik in persons_named(file.content, file.sop):
-        raise SamePerson(
-            "Anda, atau orang yang Anda gantikan, ikut menulis yang disetujui di sini: draf, formulir meja atau "
-            "permohonannya. Persetujuan ini harus diberikan orang lain."
-        )
+def _guard_drafted(file: LockedPermohonan) -> None:
+    """What leaves the drafting desk is drafted of what the file says now, in the direction it heads."""
+    if file.draft_content != file.content_digest or not drafted_as_headed(file):
+        raise NotAllowedYet("Naskahnya belum disusun dari isi berkas yang terakhir. Susun naskah dahulu, lalu kirim.")
 
 
 def requests(file: LockedPermohonan, keputusan: Keputusan, now: datetime) -> Rows:

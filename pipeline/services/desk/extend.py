@@ -12,7 +12,8 @@ from pipeline.errors import InputInvalid, NotAuthorised
 from pipeline.json import Json
 from pipeline.models import Tugas
 from pipeline.rules.history.kinds import PeristiwaKind
-from pipeline.rules.transitions import REASON_LENGTH_AT_MOST, Visit
+from pipeline.rules.transitions import REASON_LENGTH_AT_MOST
+from pipeline.rules.visiting import Visit
 from pipeline.services.desk.supervise import need_reason, subordinate, title_of
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.locking import LockedPermohonan

@@ -18,7 +18,7 @@ from pipeline.roles import Basis
 from pipeline.rules.history.kinds import PeristiwaKind, SkStatus
 from pipeline.rules.history.register import FreedReason, is_unknown
 from pipeline.rules.transitions import Seen
-from pipeline.services.desk.decide import guard_approver
+from pipeline.services.desk.approval import guard_approver
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.attempt import attempt_of, guard_settled
 from pipeline.services.records.guards import guard_desk, guard_seen
@@ -28,7 +28,8 @@ from pipeline.services.records.numbers import Number, assign, draw, free, number
 from pipeline.services.records.record import record
 from pipeline.services.records.sets import changed_row, new_rows, together
 from pipeline.settings import PdfEngine, settings
-from pipeline.sop.values import any_fits, case_data
+from pipeline.sop.values import case_data
+from pipeline.sop.way import way
 from pipeline.text import date_at
 
 
@@ -126,16 +127,11 @@ def _write_down(
 def _guard_approvals(s: Session, file: LockedPermohonan, draft: Draft) -> None:
     """Every approval before this one is given on this very draft, and the draft is of what the file says now."""
     given = set(s.scalars(select(Approval.langkah).where(Approval.draft_id == draft.id, Approval.voided_at.is_(None))))
-    due = {t.code for t in file.sop.approval if not t.signature}
-    if draft.content_digest != file.content_digest or due - given - _skipped(file):
+    due = {t.code for t in way(file.sop, case_data(file.content)) if t.approval and not t.signature}
+    if draft.content_digest != file.content_digest or due - given:
         raise NaskahChanged(
             "Draf ini belum disetujui semua meja dalam keadaan terakhirnya. Kembalikan agar disusun ulang."
         )
-
-
-def _skipped(file: LockedPermohonan) -> set[str]:
-    data = case_data(file.content)
-    return {t.code for t in file.sop.approval if any_fits(t.skip_when, data)}
 
 
 def _signatory(s: Session, actor: Petugas, now: datetime) -> SigningOfficial:

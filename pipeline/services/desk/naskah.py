@@ -17,7 +17,7 @@ from pipeline.documents.template.templates import Templat, names_used, templat
 from pipeline.errors import NotAllowedYet
 from pipeline.hashing import naskah_digest
 from pipeline.json import Json
-from pipeline.models import Draft, DraftAuthor, Peristiwa
+from pipeline.models import Draft, DraftAuthor, Peristiwa, Tugas
 from pipeline.office import kantor
 from pipeline.rules.authorship import Act, writers
 from pipeline.rules.history.kinds import PeristiwaKind
@@ -28,7 +28,7 @@ from pipeline.services.records.record import pictures_owed, record
 from pipeline.services.records.sets import new_rows, together
 from pipeline.settings import settings
 from pipeline.sop.naskah import Naskah
-from pipeline.sop.words import Arah
+from pipeline.sop.words import Arah, KeputusanKind
 from pipeline.storage import store
 from pipeline.text import date_at
 
@@ -50,7 +50,7 @@ def write_draft(
     now_in_force = s.scalar(select(Draft).where(Draft.permohonan_id == file.permohonan_id, Draft.voided_at.is_(None)))
     additions = additions if additions is not None else (now_in_force.additions if now_in_force else WITHOUT_ADDITIONS)
     forms = forms_of(s, file.permohonan_id)
-    naskah = _compose(file, forms, additions)
+    naskah = _compose(s, file, forms, additions)
     if now_in_force is not None and now_in_force.naskah_hash == naskah.naskah_hash and _is_whole(now_in_force):
         return False
     authors = _authors(s, file, forms, any(additions.values()), drafter)
@@ -101,12 +101,33 @@ class _Drafting:
     authors: set[UUID]
 
 
-def _compose(file: LockedPermohonan, forms: Mapping[str, Json], additions: Json) -> _Naskah:
-    naskah = file.sop.decision(Arah(file.arah) if file.arah else None)
+def drafted_as_headed(file: LockedPermohonan) -> bool:
+    """Whether the draft in force is the paper that the direction of the file asks for."""
+    paper = _paper(file)
+    return paper is not None and file.draft_kind == paper.code
+
+
+def _paper(file: LockedPermohonan) -> Naskah | None:
+    return file.sop.decision(Arah(file.arah) if file.arah else None)
+
+
+def _refused_because(s: Session, file: LockedPermohonan) -> str:
+    """What the desk wrote that refused last. The reasons of one with a form of its own stand in that."""
+    if file.arah != Arah.TOLAK:
+        return ""
+    own = [form.langkah for form in file.sop.forms]
+    refused = (Tugas.permohonan_id == file.permohonan_id, Tugas.keputusan == KeputusanKind.TOLAK)
+    last = select(Tugas.reason).where(*refused, Tugas.langkah.not_in(own)).order_by(Tugas.closed_at.desc()).limit(1)
+    return s.scalar(last) or ""
+
+
+def _compose(s: Session, file: LockedPermohonan, forms: Mapping[str, Json], additions: Json) -> _Naskah:
+    naskah = _paper(file)
     if naskah is None:
         raise NotAllowedYet("Permohonan ini tidak berakhir dengan surat yang ditandatangani.")
     registered = registration(file.nomor, file.sent_at)
-    facts = PaperFacts(content=file.content, registration=registered, forms=forms, additions=additions)
+    said = {**additions, "alasan": _refused_because(s, file)}
+    facts = PaperFacts(content=file.content, registration=registered, forms=forms, additions=said)
     blank = templat(naskah.templat)
     context = naskah_context(kantor(), file.sop, naskah, facts, names_used(blank))
     naskah_hash = naskah_digest(context, blank.sha256, file.content_digest)
@@ -164,3 +185,4 @@ def _replace(s: Session, file: LockedPermohonan, naskah: _Naskah, by: _Drafting,
     record(s, file, PeristiwaKind.NASKAH, data, actor=by.drafter, peran=file.peran, now=now, words=words, also=also)
     file.kept = tuple(k for k in file.kept if k[0] not in NASKAH)  # the old one's; the new one was kept just now
     file.draft_id, file.naskah_hash = draft_id, naskah.naskah_hash
+    file.draft_kind, file.draft_content = naskah.paper.code, file.content_digest

@@ -37,7 +37,9 @@ from pipeline.office import kantor
 from pipeline.rules.history.kinds import PeristiwaKind, SkStatus
 from pipeline.rules.history.register import is_unknown
 from pipeline.rules.transitions import Keputusan, Seen
+from pipeline.services.desk.approval import approval, approved
 from pipeline.services.desk.intent import Intent, intend, set_status
+from pipeline.services.notices.news import tell_ended
 from pipeline.services.people import rate_limit
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.attempt import UNKNOWN, attempt_of
@@ -45,7 +47,7 @@ from pipeline.services.records.guards import NO_LONGER_MAY_ACT, guard_desk
 from pipeline.services.records.locking import LockedPermohonan, lock_tugas
 from pipeline.services.records.numbers import Number, use
 from pipeline.services.records.record import record
-from pipeline.services.records.routing import Decided, approval, approved, route
+from pipeline.services.records.routing import Decided, route
 from pipeline.services.records.sets import changed_row, together
 from pipeline.settings import settings
 from pipeline.sop.words import KeputusanKind
@@ -194,7 +196,8 @@ def issue(
     note: Json = {"sk": str(sk_id), "sk_nomor": number.nomor, **signed, **approved(file)}
     also = together(approval(file, actor.person_id, now), row, use(number, now))
     keputusan = Keputusan(kind=KeputusanKind.TANDA_TANGANI)
-    route(s, Decided(file=file, keputusan=keputusan, actor=actor.person_id, note=note, also=also), now=now)
+    signed_off = Decided(file=file, keputusan=keputusan, actor=actor.person_id, note=note, also=also)
+    tell_ended(s, [(file, route(s, signed_off, now=now))], now)
 
 
 def _set_aside(intent: Intent, actor: Petugas, status: SkStatus, now: datetime) -> None:

@@ -34,7 +34,7 @@ def reassign(tugas_id: UUID, recipient: UUID, reason: str, *, actor: Petugas, no
             raise InputInvalid({"kepada": "Orang ini tidak memegang peran meja tersebut hari ini."})
         if file.automatic:
             raise NotAllowedYet("Berkas ini sedang diperiksa sistem. Muat ulang halaman sebentar lagi.")
-        if recipient in (file.taken_by, file.pemohon_id):
+        if recipient == file.taken_by or (recipient == file.pemohon_id and file.sop.by_applicant):
             raise InputInvalid({"kepada": "Pilih petugas lain: ini pemegangnya sekarang, atau pemohonnya sendiri."})
         hand = changed_row(Tugas, {"id": tugas_id}, taken_by=recipient, taken_at=now)
         data: Json = {"tugas": str(tugas_id), "kepada": str(recipient)}

@@ -11,10 +11,11 @@ from pipeline.db import Transaction, flushed
 from pipeline.models import CorrectionRequest, Penugasan
 from pipeline.queries.people.accounts import can_work, holds_on
 from pipeline.roles import Peran
-from pipeline.rules.notices.rules import Kind, news_at
+from pipeline.rules.notices.rules import Kind, news_at, news_of_end
+from pipeline.rules.transitions import Transition
 from pipeline.services.notices.write import News, tell, tell_many
 from pipeline.services.records.locking import Arrival, LockedPermohonan
-from pipeline.sop.words import Arah
+from pipeline.sop.words import Arah, KeputusanKind
 from pipeline.text import date_at, moment_in_words
 
 
@@ -35,9 +36,19 @@ def announce_return(s: Transaction, files: Sequence[Arrival], now: datetime) -> 
     tell_many(s, [(_for_officer(file), _comes_back_to(s, person, file.peran, now)) for file, person in known], now=now)
 
 
+def tell_ended(s: Transaction, ended: Sequence[tuple[LockedPermohonan, Transition]], now: datetime) -> None:
+    """Tell the applicants of files that a decision has closed, unless they know: nothing arrives that would tell it."""
+    news = list[tuple[News, Collection[UUID]]]()
+    for file, transition in ended:
+        kind = news_of_end(file.sop, file.langkah, transition.status) if transition.close else None
+        if kind is not None:
+            news.append((_for_applicant(s, file, kind), [file.pemohon_id]))
+    tell_many(s, news, now=now)
+
+
 def tell_cancelled(s: Session, file: LockedPermohonan, now: datetime) -> None:
     """The applicant took the application back, or somebody in their name: they should know. A draft just goes."""
-    if file.nomor is None:
+    if file.nomor is None or not file.sop.by_applicant:
         return
     news = News(
         kind=Kind.DIBATALKAN,
@@ -54,12 +65,12 @@ def _held(peran: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _for_applicant(s: Transaction, file: Arrival, kind: Kind) -> News:
-    """The first arrival is told once per application, the others once per visit to the applicant."""
-    page = {Kind.DITERIMA: "/tanda-terima", Kind.PERBAIKAN: ""}.get(kind, "/sk")
+    """A return is told once per visit to the applicant, the others once per application."""
+    page = {Kind.DITERIMA: "/tanda-terima", Kind.PERBAIKAN: "", Kind.SELESAI: "", Kind.TINDAKAN: ""}.get(kind, "/sk")
     total = _asked(s, file.permohonan_id) if kind is Kind.PERBAIKAN else 0
     return News(
         kind=kind,
-        key=f"{kind}:{file.permohonan_id if kind is Kind.DITERIMA else file.tugas_id}",
+        key=f"{kind}:{file.tugas_id if kind in (Kind.PERBAIKAN, Kind.TINDAKAN) else file.permohonan_id}",
         permohonan_id=file.permohonan_id,
         link=f"/permohonan/{file.permohonan_id}{page}",
         facts={
@@ -68,6 +79,8 @@ def _for_applicant(s: Transaction, file: Arrival, kind: Kind) -> News:
             "surat": _letter(file, kind),
             "janji": str(file.sop.janji),
             "jumlah": total,
+            "langkah": file.langkah.activity,
+            "diterima": "ya" if any(t.keputusan is KeputusanKind.TERIMA for t in file.sop.langkah) else "",
         },
     )
 

@@ -22,7 +22,7 @@ from pipeline.rules.transitions import Keputusan
 from pipeline.rules.verification import BerkasFacts, Facts, PageFacts, outcome, verify
 from pipeline.services.desk.decide import requests
 from pipeline.services.desk.naskah import write_draft
-from pipeline.services.notices.news import announce_return
+from pipeline.services.notices.news import announce_return, tell_ended
 from pipeline.services.records.content import Document, documents_of
 from pipeline.services.records.intact import is_intact
 from pipeline.services.records.locking import LockedPermohonan
@@ -30,6 +30,7 @@ from pipeline.services.records.record import Deed, record_many
 from pipeline.services.records.routing import Decided, route_many
 from pipeline.services.records.sets import Rows, changed_row, new_rows, together
 from pipeline.sop.values import case_data
+from pipeline.sop.way import known_at
 from pipeline.sop.words import Automatic, KeputusanKind
 from pipeline.text import date_at
 from pipeline.uploads.likeness import look_alike
@@ -55,7 +56,8 @@ def work_on(conn: Connection, files: Sequence[LockedPermohonan], now: datetime) 
             by_kind[file.langkah.automatic].append(file)
     outcomes = [outcome for kind, theirs in by_kind.items() for outcome in WORK[kind](conn, theirs, now)]
     if decided := [o for o in outcomes if isinstance(o, Decided)]:
-        route_many(conn, decided, now=now)
+        moved = route_many(conn, decided, now=now)
+        tell_ended(conn, [(d.file, t) for d, t in zip(decided, moved, strict=True)], now)
     if handed := [o for o in outcomes if isinstance(o, HandedOver)]:
         _hand_over(conn, handed, now)
 
@@ -71,7 +73,7 @@ def _check_documents(conn: Connection, files: Sequence[LockedPermohonan], now: d
 
 
 def _checked(conn: Connection, file: LockedPermohonan, facts: Facts, now: datetime) -> Outcome:
-    verdicts = verify(file.sop, facts)
+    verdicts = verify(known_at(file.sop, file.langkah), facts)
     rows: list[Json] = [
         {"sequence": n, "kind": v.kind, "code": v.code, "result": v.result, "said": v.sentence.kept()}
         for n, v in enumerate(verdicts)

@@ -19,6 +19,7 @@ from pipeline.services.records.locking import LockedPermohonan
 from pipeline.services.records.record import record
 from pipeline.services.records.sets import Rows
 from pipeline.sop.values import case_data
+from pipeline.sop.way import form
 from pipeline.text import date_at
 
 
@@ -120,4 +121,4 @@ def may_change(s: Session, file: LockedPermohonan, now: datetime) -> Set[Item]:
     asked = open_requests(s, file.permohonan_id) if file.status == Status.PERBAIKAN else ()
     old = {b.syarat for b in current_berkas(s, file.permohonan_id) if asked and b.uploaded_at <= asked[0].created_at}
     requested = {(p.kind, p.code) for p in asked}
-    return changeable(file.sop, case_data(file.content), requested, old, today=date_at(now))
+    return changeable(form(file.sop, file.langkah), case_data(file.content), requested, old, today=date_at(now))

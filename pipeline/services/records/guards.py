@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from pipeline.errors import DecidedAlready, NaskahChanged, NotAuthorised, NotFound, SessionEnded, TakenAlready
-from pipeline.roles import Peran
 from pipeline.rules.transitions import Seen, Status
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.identity import persons_named
@@ -32,7 +31,7 @@ def guard_desk(file: LockedPermohonan, actor: Petugas) -> None:
 
 def _guard_own(file: LockedPermohonan, actor: Petugas) -> None:
     """Nobody decides on an application that is theirs, or that names them, under whatever account."""
-    if file.pemohon_id == actor.person_id:
+    if file.pemohon_id == actor.person_id and file.sop.by_applicant:
         raise NotAuthorised("Ini permohonan Anda sendiri, jadi harus diputus petugas lain.")
     if file.acting_nik in persons_named(file.content, file.sop):
         raise NotAuthorised(
@@ -40,13 +39,28 @@ def _guard_own(file: LockedPermohonan, actor: Petugas) -> None:
         )
 
 
-def guard_applicant(file: LockedPermohonan, actor: UUID) -> None:
-    """The application is this applicant's, and lies with them."""
-    if file.pemohon_id != actor:
+def guard_own(file: LockedPermohonan, actor: UUID) -> None:
+    """The application is this applicant's; where a desk opens the file, this person sits there, or has opened it."""
+    if file.langkah is file.sop.first and not file.sop.by_applicant:
+        if file.acting_as is None:
+            raise NotFound
+    elif file.pemohon_id != actor:
         raise NotFound
+
+
+def guard_applicant(file: LockedPermohonan, actor: UUID) -> None:
+    """The application is theirs to fill in: their own, it lies with them, and not in a colleague's hands."""
+    guard_own(file, actor)
+    guard_form_open(file)
+    if file.taken_by not in (None, actor):
+        raise TakenAlready(f"Berkas ini sedang dikerjakan {file.in_hand}.")
+
+
+def guard_form_open(file: LockedPermohonan) -> None:
+    """It lies where it is filled in, whoever does."""
     if file.status == Status.DIBATALKAN:
         raise DecidedAlready("Permohonan ini sudah Anda batalkan, jadi tidak dapat diubah atau dikirim lagi.")
-    if file.closed_tugas or file.peran != Peran.PEMOHON:
+    if file.closed_tugas or not file.sop.fills(file.langkah):
         raise DecidedAlready("Permohonan ini sudah dikirim dan tidak dapat diubah kecuali dikembalikan kepada Anda.")
 
 

@@ -135,7 +135,7 @@ _acting_nips = (
 )
 
 #: The finished visits of the file, oldest first. One who had to wait for the lock misses none: as long as the locked
-#: tugas is open, no other one of its file has been finished.
+#: tugas is open, no other one of its file has been finished; of desks side by side ``read_shared`` tells.
 _before = aliased(Tugas)
 _visits = (
     select(
@@ -193,6 +193,8 @@ lock_statement = (
         _in_hand.label("in_hand"),
         Draft.id.label("draft_id"),
         Draft.naskah_hash,
+        Draft.kind.label("draft_kind"),
+        Draft.content_digest.label("draft_content"),
         Draft.docx_sha256,
         Draft.templat_sha256,
         _of_berkas.label("of_berkas"),

@@ -67,6 +67,8 @@ class LockedPermohonan(Arrival):
     in_hand: str | None  # name of who decided it, or has taken it
     draft_id: UUID | None
     naskah_hash: str | None
+    draft_kind: str | None
+    draft_content: str | None  # content_digest it was drafted from
     acting_name: str | None  # of the acting person, as of now
     acting_nik: str | None  # index of their NIK
     acting_as: str | None  # title of the acting person in the tugas' role today; None: not theirs
@@ -109,6 +111,8 @@ _AS_READ = (
     "in_hand",
     "draft_id",
     "naskah_hash",
+    "draft_kind",
+    "draft_content",
     "acting_name",
     "acting_nik",
     "acting_as",

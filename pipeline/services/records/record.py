@@ -59,7 +59,8 @@ def record(
 
 def _acting(file: LockedPermohonan, actor: UUID | None, peran: str | None) -> Json:
     """Name and title of the officer who acts, as of today. The applicant is known by role, the system has none."""
-    if actor is None or actor == file.pemohon_id or file.acting_name is None:
+    applicant = actor == file.pemohon_id and file.sop.by_applicant
+    if actor is None or applicant or file.acting_name is None:
         return {}
     return {"nama": file.acting_name, "sebagai": file.acting_as or (Peran(peran).name if peran else "")}
 
@@ -100,11 +101,15 @@ _WORDS = inserting(PeristiwaWords, "permohonan_id", "sequence", "salt", "words")
 def record_many(conn: Connection, deeds: Sequence[Deed], also: Rows | None = None, *, now: datetime) -> None:
     """Append these peristiwa in their order and change their files, with ``also`` further rows, in one statement.
 
-    Its text is the same however many files there are. A file may come several times, as one and the same value.
+    Its text is the same however many files there are. A file may come several times, as it was when it was locked.
     """
     events, words = list[Json](), list[Json]()
+    ends = dict[UUID, tuple[int, str]]()
     for deed in deeds:
+        file = deed.file
+        file.sequence, file.chain = ends.get(file.permohonan_id, (file.sequence, file.chain))
         event, sealed = _next_row(deed, now)
+        ends[file.permohonan_id] = (file.sequence, file.chain)
         events.append(event)
         if sealed:
             words.append(_kept_words(deed.file, sealed))

@@ -8,22 +8,26 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from sqlalchemy import Connection
+
 from pipeline.calendar.due import Interval, OfficeCalendar
 from pipeline.calendar.pauses import write_pauses
 from pipeline.db import Transaction, flushed
 from pipeline.errors import DecidedAlready
 from pipeline.json import Json
-from pipeline.models import Approval
+from pipeline.models.tugas import TOGETHER
 from pipeline.roles import Peran
 from pipeline.rules import transitions
 from pipeline.rules.deadlines import Promise, VisitClock, promise
+from pipeline.rules.direction import Said
 from pipeline.rules.history.kinds import PeristiwaKind
-from pipeline.rules.transitions import CaseFacts, Keputusan, Status, Transition, Visit
+from pipeline.rules.transitions import CaseFacts, Keputusan, Status, Transition
+from pipeline.rules.visiting import Visit
 from pipeline.services.records.locking import LockedPermohonan
 from pipeline.services.records.record import Deed, outbox_row, record_many
-from pipeline.services.records.sets import Rows, RowsGone, new_rows, together
+from pipeline.services.records.sets import Rows, RowsGone, together
 from pipeline.services.records.tugas_parts import ENDED, begun
-from pipeline.services.records.visits import Past, bound, next_visit, past
+from pipeline.services.records.visits import Beside, End, Past, Visits, bound, next_visit, past, read_shared
 from pipeline.sop.values import Langkah, case_data
 from pipeline.sop.words import Arah
 
@@ -53,23 +57,36 @@ def route_many(s: Transaction, decided: Sequence[Decided], *, now: datetime) -> 
     """Decide on these locked files and move them. Raises DecidedAlready; then nothing may be committed."""
     if not decided:
         return []
-    ruled = [transitions.decide(d.file.sop, d.file.langkah.code, d.keputusan, _facts(d.file)) for d in decided]
-    moves = [_Move(d, t, past(d.file, t.keputusan, d.actor, now), now) for d, t in zip(decided, ruled, strict=True)]
+    conn = flushed(s)
+    visits = _visits(conn, decided, now)
+    ruled = [_rule(d, of_file) for d, of_file in zip(decided, visits, strict=True)]
+    moves = [_Move(d, t, of_file, now) for d, t, of_file in zip(decided, ruled, visits, strict=True)]
     try:
-        record_many(flushed(s), [m.deed for m in moves], together(*(m.rows for m in moves)), now=now)
+        record_many(conn, [m.deed for m in moves], together(*(m.rows for m in moves)), now=now)
     except RowsGone as error:
         raise DecidedAlready from error
     return ruled
 
 
+def _visits(conn: Connection, decided: Sequence[Decided], now: datetime) -> list[Visits]:
+    """What the tugas of each file tell. Where several desks have one, they are read once more under its lock: who had
+    to wait for it does not see in the lock's own statement what the other has decided meanwhile."""
+    shared = {d.file.permohonan_id: _end(d) for d in decided if d.file.sop.side_of(d.file.langkah)}
+    read = read_shared(conn, shared, now) if shared else {}
+    return [read.get(d.file.permohonan_id) or Visits(past(d.file, d.keputusan.kind, d.actor, now)) for d in decided]
+
+
 class _Move:
     """What a keputusan does: the end of this tugas, the begin of the next, and what the peristiwa tells."""
 
-    def __init__(self, d: Decided, transition: Transition, riwayat: Sequence[Past], now: datetime) -> None:
-        file = d.file
-        following = None if transition.close else _Next(file, transition, riwayat, now)
+    def __init__(self, d: Decided, transition: Transition, visits: Visits, now: datetime) -> None:
+        file, riwayat = d.file, visits.past
+        following = [_Next(file, transition, code, riwayat, now) for code in transition.opened]
+        ended_too = visits.beside if transition.close else []  # taken back while several desks had it
         changes = _changes(file, transition, riwayat, now)
-        told = _event(file, d.keputusan, transition, changes) | (following.event if following else {})
+        told = _event(file, d.keputusan, transition, changes) | _opened(following)
+        if ended_too:
+            told["ditutup"] = [str(b.id) for b in ended_too]
         self.deed = Deed(
             file=file,
             kind=PeristiwaKind.KEPUTUSAN,
@@ -79,66 +96,75 @@ class _Move:
             change={**changes, **d.change},
             words={**_words(d.keputusan), **d.words},
         )
-        self.rows = together(_closed(d, now), following.rows if following else {}, d.also)
+        self.rows = together(_closed(d, ended_too, now), *(n.rows for n in following), d.also)
 
 
-def _closed(d: Decided, now: datetime) -> Rows:
-    """The end of the tugas."""
-    end: Json = {
-        "id": d.file.tugas_id,
-        "version": d.file.tugas_version,
+def _closed(d: Decided, also: Sequence[Beside], now: datetime) -> Rows:
+    """The end of the tugas, and of those that end with it."""
+    how: Json = {
         "closed_at": now,
         "keputusan": d.keputusan.kind,
         "reason": d.keputusan.reason.strip() or None,
         "actor": d.actor,
         "acting_as": d.file.acting_as,
+        "back_to": _end(d).back_to,
     }
-    return {ENDED: [end]}
+    tugas = [(d.file.tugas_id, d.file.tugas_version), *((b.id, b.version) for b in also)]
+    return {ENDED: [{"id": id_, "version": version, **how} for id_, version in tugas]}
 
 
-def _facts(file: LockedPermohonan) -> CaseFacts:
+def _end(d: Decided) -> End:
+    """Where several desks have the file at the same time it is kept which way each of them sent it back."""
+    back_to = d.keputusan.target if d.file.sop.side_of(d.file.langkah) else None
+    return End(d.file.tugas_id, d.keputusan.kind, d.actor, back_to)
+
+
+def _rule(d: Decided, visits: Visits) -> Transition:
+    return transitions.decide(d.file.sop, d.file.langkah.code, d.keputusan, _facts(d.file, visits))
+
+
+def _facts(file: LockedPermohonan, visits: Visits) -> CaseFacts:
+    """The finished tugas end with the very one that is decided now."""
     return CaseFacts(
         data=case_data(file.content),
         arah=Arah(file.arah) if file.arah else None,
         asking_langkah=file.asking_langkah,
         changed=file.hash_when_asked != bound(file),
+        said=tuple(Said(p.langkah, p.keputusan, p.back_to) for p in visits.past[:-1]),
+        beside=tuple(sorted((b.langkah for b in visits.beside), key=file.sop.position)),
     )
 
 
 class _Next:
     """The tugas on the next desk: its row, its message, and what the peristiwa tells of it."""
 
-    def __init__(self, file: LockedPermohonan, transition: Transition, riwayat: Sequence[Past], now: datetime) -> None:
-        kunjungan = next_visit(file, transition, riwayat, now)
-        langkah = file.sop[transition.target]
+    def __init__(
+        self, file: LockedPermohonan, transition: Transition, code: str, riwayat: Sequence[Past], now: datetime
+    ) -> None:
+        kunjungan = next_visit(file, transition, code, riwayat, now)
+        langkah = file.sop[code]
+        side = bool(file.sop.side_of(langkah))
         tugas_id = uuid4()
         own = transition.direct and kunjungan.for_person is not None  # a person here asked: it is theirs to read
-        automatic = langkah.automatic is not None and not transition.back and not own
+        automatic = langkah.waits or (langkah.automatic is not None and not transition.back and not own)
         due_times = deadlines(file.calendar, langkah, kunjungan)
         tugas: Json = {
             "id": tugas_id,
             "permohonan_id": file.permohonan_id,
+            "branch": langkah.code if side else TOGETHER,
             "langkah": langkah.code,
-            "kunjungan": kunjungan.kunjungan,
             "peran": langkah.peran,
             "automatic": automatic,
-            "expedited": kunjungan.expedited,
-            "for_person": kunjungan.for_person,
-            "asking_langkah": kunjungan.asking_langkah,
-            "hash_when_asked": kunjungan.hash_when_asked,
             "created_at": now,
-            "started_at": kunjungan.started_at,
-            "jeda": write_pauses(kunjungan.jeda),
+            **_of_visit(kunjungan),
             **due_times,
-            "added_days": kunjungan.added_days,
-            "tenggat_number": kunjungan.tenggat_number,
             "calendar_version": file.calendar_version,
             "ready_at": None if automatic else now,  # a person's desk needs nothing prepared
             "version": 1,
         }
         ids = {"permohonan_id": file.permohonan_id, "tugas_id": tugas_id}
         message = outbox_row(langkah.task_name, langkah.peran, f"sop:{tugas_id}", **ids, now=now)
-        self.rows = together(begun(tugas), message)
+        self.code, self.rows = code, together(begun(tugas), message)
         self.event: Json = {
             "tugas_baru": str(tugas_id),
             "peran": langkah.peran,
@@ -146,22 +172,39 @@ class _Next:
             "siap": not automatic,
             "tenggat": _iso(due_times["tenggat"]),
             **_visit_event(kunjungan),
+            **({"branch": langkah.code} if side else {}),
         }
+
+
+def _opened(following: Sequence[_Next]) -> Json:
+    """What the peristiwa tells of the tugas that begin: the first beside the decision, the others in a list."""
+    if not following:
+        return {}
+    others: list[Json] = [{"langkah": n.code, **n.event} for n in following[1:]]
+    return {**following[0].event, **({"bersama": others} if others else {})}
+
+
+def _of_visit(v: Visit) -> Json:
+    """What the row of a tugas has of its visit."""
+    return {
+        "kunjungan": v.kunjungan,
+        "started_at": v.started_at,
+        "jeda": write_pauses(v.jeda),
+        "added_days": v.added_days,
+        "tenggat_number": v.tenggat_number,
+        "expedited": v.expedited,
+        "for_person": v.for_person,
+        "asking_langkah": v.asking_langkah,
+        "hash_when_asked": v.hash_when_asked,
+    }
 
 
 def _visit_event(v: Visit) -> Json:
     """What the peristiwa tells of a visit: what makes it differ from a first one, begun now."""
-    data: Json = {"kunjungan_baru": v.kunjungan, "mulai": v.started_at.isoformat()}
-    rest: Json = {
-        "jeda": write_pauses(v.jeda),
-        "added_days": v.added_days,
-        "tenggat_number": v.tenggat_number,
-        "didahulukan": v.expedited,
-        "for_person": str(v.for_person) if v.for_person else None,
-        "asking_langkah": v.asking_langkah,
-        "hash_when_asked": v.hash_when_asked,
-    }
-    return data | {name: value for name, value in rest.items() if value}
+    told = _of_visit(v) | {"didahulukan": v.expedited, "for_person": str(v.for_person) if v.for_person else None}
+    rest = ("jeda", "added_days", "tenggat_number", "didahulukan", "for_person", "asking_langkah", "hash_when_asked")
+    differs = {name: told[name] for name in rest if told[name]}
+    return {"kunjungan_baru": v.kunjungan, "mulai": v.started_at.isoformat(), **differs}
 
 
 def _iso(moment: object) -> str | None:
@@ -171,12 +214,13 @@ def _iso(moment: object) -> str | None:
 def deadlines(calendar: OfficeCalendar, langkah: Langkah, kunjungan: Visit) -> Json:
     """When this visit is due, and when its first level of escalation falls due; the sweep passes over those given.
 
-    The applicant's own steps have neither.
+    The applicant's own steps have neither; of a time that only has to pass nobody is told.
     """
     if langkah.peran == Peran.PEMOHON:
         return {"tenggat": None, "eskalasi_at": None}
     clock = VisitClock(langkah, kunjungan.started_at, kunjungan.jeda, kunjungan.added_days)
-    return {"tenggat": clock.due(calendar).at, "eskalasi_at": next(clock.levels(calendar)).at}
+    upcoming = None if langkah.waits else next(clock.levels(calendar)).at
+    return {"tenggat": clock.due(calendar).at, "eskalasi_at": upcoming}
 
 
 def _changes(file: LockedPermohonan, transition: Transition, riwayat: Sequence[Past], now: datetime) -> Json:
@@ -188,17 +232,17 @@ def _changes(file: LockedPermohonan, transition: Transition, riwayat: Sequence[P
         "arah": transition.arah,
         "closed_at": now if close else None,
     }
-    if (
-        not (close or file.complete_at) and file.sop.position(transition.target) > 1
-    ):  # past the first desk, or it is skipped
+    first_desk = 1 if file.sop.by_applicant else 0
+    passed = not (close or transition.rests) and file.sop.position(transition.target) > first_desk  # or it is skipped
+    if passed and not file.complete_at:
         changes |= {"complete_at": now, **_promise(file, promise(file.sop, now))}
-    elif file.complete_at and file.langkah.peran == Peran.PEMOHON and not close:
+    elif file.complete_at and file.sop.fills(file.langkah) and not close:
         stays = _at_applicant(file, riwayat)
         changes |= _promise(file, promise(file.sop, file.complete_at, stays))
         # Without this stay it is due otherwise only when the calendar changed while the file lay with the applicant.
         without = promise(file.sop, file.complete_at, stays[:-1])
         changes["tenggat_number"] = file.promise_number + (without.due(file.calendar).at != file.promise_due)
-    if transition.status is not Status.BERJALAN:  # with the applicant, signed or closed: nobody in the office is late
+    if transition.status is not Status.BERJALAN:  # with the applicant, signed or closed: the promise is kept or waits
         changes["eskalasi_at"] = None
     return changes
 
@@ -228,6 +272,10 @@ def _event(file: LockedPermohonan, keputusan: Keputusan, transition: Transition,
         "arah": transition.arah,
         "langsung": transition.direct,
     }
+    if transition.rests:
+        data["menunggu"] = True
+    if keputusan.target and file.sop.side_of(file.langkah):
+        data["back_to"] = keputusan.target
     if keputusan.requests:
         data["permintaan"] = len(keputusan.requests)
     if "tenggat" in changes:
@@ -245,23 +293,3 @@ def _words(keputusan: Keputusan) -> Json:
             [p.kind, p.code, p.note.strip(), p.said.kept() if p.said else None] for p in keputusan.requests
         ]
     return words
-
-
-def approved(file: LockedPermohonan) -> Json:
-    """What the peristiwa tells of that approval."""
-    return {"setuju_naskah": file.naskah_hash}
-
-
-def approval(file: LockedPermohonan, actor: UUID, now: datetime) -> Rows:
-    """An approval of the draft on the table. A tugas ends once, so its approval carries its id."""
-    row: Json = {
-        "id": file.tugas_id,
-        "permohonan_id": file.permohonan_id,
-        "draft_id": file.draft_id,
-        "langkah": file.langkah.code,
-        "person_id": actor,
-        "on_behalf_of": file.replaces,
-        "acting_as": file.acting_as,
-        "at": now,
-    }
-    return new_rows(Approval, row)

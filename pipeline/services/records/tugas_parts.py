@@ -6,6 +6,7 @@ from pipeline.services.records.sets import Rows, RowsPart
 _COLUMNS = (
     "id",
     "permohonan_id",
+    "branch",
     "langkah",
     "kunjungan",
     "peran",
@@ -31,12 +32,12 @@ ENDED = RowsPart(
     "closed_tugas",
     "tugas",
     "UPDATE tugas t SET closed_at = r.closed_at, keputusan = r.keputusan, reason = r.reason, actor = r.actor,"
-    " acting_as = r.acting_as, version = r.version + 1"
+    " acting_as = r.acting_as, back_to = r.back_to, version = r.version + 1"
     " FROM jsonb_populate_recordset(NULL::tugas, %(closed_tugas)s::jsonb) r"
     " WHERE t.id = r.id AND t.closed_at IS NULL AND t.version = r.version RETURNING t.permohonan_id",
     exact=True,
 )
-#: Begins the next ones; after the ones they follow have ended, for a file has one open tugas.
+#: Begins the next ones; after the ones they follow have ended, for a file has one open tugas in a branch.
 _BEGUN = RowsPart(
     "next_tugas",
     None,

@@ -83,7 +83,7 @@ def _direction(sop: Sop, form: DeskForm) -> Iterator[str]:
         yield f'arah.alasan "{code}" bukan isian formulir ini. Pilih dari: {", ".join(known)}.'
     if direction.spotless and not form.findings:
         yield 'arah.tanpa_temuan memerlukan temuan. Tulis misalnya temuan = ["tidak"].'
-    if form.langkah in sop and not sop[form.langkah].sets_arah:
+    if form.langkah in sop and not sop[form.langkah].refuses:
         yield f'arah ada, tetapi langkah "{form.langkah}" tidak dapat menolak. Tandai langkahnya, atau hapus arah.'
 
 

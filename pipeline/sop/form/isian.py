@@ -39,6 +39,7 @@ class Isian:
     required_when: tuple[Condition, ...] = ()  # an optional field that becomes mandatory when one holds
     when: tuple[Condition, ...] = ()  # asked only when one holds; empty = always
     max_length: int = 200
+    asked_at: str = ""  # the langkah in the middle that asks for it
     personal: bool = False
     past: bool = False  # a date that cannot lie in the future
     lengths: tuple[int, ...] = ()  # how many digits, of a number that has so many

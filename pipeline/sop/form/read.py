@@ -28,6 +28,7 @@ def read_isian(line: TableLine) -> Isian:
         required_when=line.condition("wajib_bila"),
         when=line.condition("bila"),
         max_length=line.number("paling_panjang", 200, smallest=1),
+        asked_at=line.text("diminta_pada", ""),
         personal=line.yes("pribadi"),
         past=line.yes("lampau"),
         stops=line.mapped("henti"),

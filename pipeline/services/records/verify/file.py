@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from pipeline.errors import DefinitionError
 from pipeline.hashing import content_hash, naskah_digest
 from pipeline.queries.records.files import Records, read_records
+from pipeline.roles import Peran
 from pipeline.rules.form.desk_form import read_list
 from pipeline.rules.form.holder import holder_columns
 from pipeline.rules.history.chain import Entry, Words
@@ -179,7 +180,7 @@ def _unwatched(records: Records) -> Iterator[str]:
         yield f"waktu peringatan berikutnya diubah, di tabel {_shown(p['eskalasi_at'])}"
     for t in records.rows("tugas").values():
         told = {r[2:] for r in raised if r[:2] == (t["langkah"], t["kunjungan"])}
-        if t["closed_at"] is None and _never_told(t, "lewat", told):
+        if t["closed_at"] is None and t["peran"] != Peran.SYSTEM and _never_told(t, "lewat", told):
             name = f"tugas {t['langkah']} kunjungan {t['kunjungan']}"
             yield f"{name}: waktu peringatan berikutnya diubah, di tabel {_shown(t['eskalasi_at'])}"
 
