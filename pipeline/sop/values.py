@@ -183,6 +183,11 @@ class Sop:
         reached = self.position(langkah.code) if langkah else len(self.langkah)
         return tuple(n for n in self.desk_papers if n.langkah and self.position(n.langkah) < reached)
 
+    def papers_nobody_draws_later(self, langkah: Langkah) -> bool:
+        """Whether this desk makes a paper and no draft follows, with which it would be drawn."""
+        later = self.langkah[self.position(langkah.code) + 1 :]
+        return any(n.langkah == langkah.code for n in self.desk_papers) and not any(t.drafts for t in later)
+
     def maker(self, naskah: Naskah) -> Peran | None:
         """Whose desk makes the paper; None: the office itself, as it does a receipt."""
         if naskah.langkah:

@@ -24,6 +24,7 @@ from pipeline.services.records.guards import guard_desk, guard_seen
 from pipeline.services.records.intact import guard_intact
 from pipeline.services.records.locking import LockedPermohonan, lock_tugas
 from pipeline.services.records.numbers import free
+from pipeline.services.records.record import pictures_owed
 from pipeline.services.records.routing import Decided, route
 from pipeline.services.records.sets import Rows, changed_row, new_rows, together
 from pipeline.sop.values import case_data
@@ -98,7 +99,10 @@ def _send_form(
     if errors := errors | check_direction(form, content, keputusan.kind):
         raise InputInvalid(errors, f"{form.title} belum lengkap. Lengkapi dahulu, lalu kirim.")
     key = {"permohonan_id": file.permohonan_id, "form": form.code}
-    return changed_row(FilledForm, key, sent_at=now), {"form": form.code}
+    sent = changed_row(FilledForm, key, sent_at=now)
+    if file.sop.papers_nobody_draws_later(file.langkah):
+        sent = together(sent, pictures_owed(file.permohonan_id, f"meja:{file.tugas_id}", now))
+    return sent, {"form": form.code}
 
 
 def _guard_drafted(file: LockedPermohonan) -> None:
