@@ -49,7 +49,7 @@ def starter(izin: Izin, naskah: Naskah, emblem: bytes | None = None) -> bytes:
 def _decision(sheet: Sheet, izin: Izin, naskah: Naskah) -> None:
     sheet.line(naskah.name.upper(), CENTER, bold=True, size=13)
     sheet.line("NOMOR {{ nomor }}", CENTER, after=8)
-    if naskah.about:
+    if naskah.about.upper() not in {"", naskah.name.upper()}:
         sheet.line("TENTANG", CENTER)
         sheet.line("{{ tentang }}", CENTER, bold=True, after=8)
     if naskah.citing:
@@ -127,11 +127,13 @@ def _receipt(sheet: Sheet, izin: Izin, naskah: Naskah) -> None:
 
 def _of_desk(sheet: Sheet, izin: Izin, naskah: Naskah) -> None:
     sheet.line(naskah.name.upper(), CENTER, bold=True, size=13, after=8)
-    sheet.line(f"Atas permohonan {izin.name} {_REFERENCE}, dicatat:", BOTH, after=4)
-    table = sheet.pairs([("Pemohon", "{{ pemegang }}")])
+    sheet.line(f"{izin.name} {_REFERENCE}", CENTER, after=8)
+    table = sheet.pairs([] if _names_holder(izin, naskah) else [("Nama", "{{ pemegang }}")])
     if naskah.lines:
         sheet.pairs_of(table, "data", "{{ baris.label }}", "{{ baris.nilai }}")
-    _optional_pairs(sheet, table, izin.of_desks.get(naskah.langkah, {}))
+    named = {name for line in naskah.lines for name in names_in(line.value)}
+    form = izin.of_desks.get(naskah.langkah, {})
+    _optional_pairs(sheet, table, {code: label for code, label in form.items() if code not in named})
     sheet.line("", after=4)
     with sheet.only_if("daftar"):
         result, note = ("Hasil", 35, "{{ baris.hasil }}"), ("Catatan", 50, "{{ baris.catatan }}")
@@ -145,14 +147,17 @@ def _of_desk(sheet: Sheet, izin: Izin, naskah: Naskah) -> None:
 
 def _data(sheet: Sheet, izin: Izin, naskah: Naskah) -> None:
     """The table of data, the holder first; where the SOP has none, every answer that is not personal."""
-    named = any({"pemegang", izin.pemegang} & names_in(line.value) for line in naskah.lines)
-    table = sheet.pairs([] if named else [("Nama", "{{ pemegang }}")])
+    table = sheet.pairs([] if _names_holder(izin, naskah) else [("Nama", "{{ pemegang }}")])
     if naskah.lines:
         sheet.pairs_of(table, "data", "{{ baris.label }}", "{{ baris.nilai }}")
     else:
         own = {code: label for code, label in izin.labels.items() if code != izin.pemegang}
         _optional_pairs(sheet, table, own)
     sheet.line("", after=4)
+
+
+def _names_holder(izin: Izin, naskah: Naskah) -> bool:
+    return any({"pemegang", izin.pemegang} & names_in(line.value) for line in naskah.lines)
 
 
 def _optional_pairs(sheet: Sheet, table: Table, labels: Mapping[str, str]) -> None:
