@@ -37,7 +37,7 @@ class Instansi:
     phone: str
     email: str
     site: str
-    place: str = ""  # "Kota Banjarbaru"
+    place: str = ""  # "Kota Contoh"
 
     @property
     def contact(self) -> str:
@@ -46,7 +46,7 @@ class Instansi:
 
     @property
     def in_full(self) -> str:
-        """ "Dinas … Kota Banjarbaru"."""
+        """ "Dinas … Kota Contoh"."""
         return f"{self.agency} {self.place}"
 
 
@@ -66,7 +66,7 @@ class Kantor:
 
     @property
     def place(self) -> str:
-        """ "Kota Banjarbaru"."""
+        """ "Kota Contoh"."""
         return f"{self.region} {self.kota}"
 
     def agency_of(self, peran: Peran | None) -> Instansi:

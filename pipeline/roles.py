@@ -83,5 +83,5 @@ class Basis(StrEnum):
 
 
 def full_title(jabatan: str, basis: str) -> str:
-    """A title as it is written: "Kepala Dinas", "Plh. Kepala Dinas". ``basis``: a Basis as it is stored."""
+    """A title as it is written: "Kepala Badan", "Plh. Kepala Badan". ``basis``: a Basis as it is stored."""
     return jabatan if basis == Basis.DEFINITIF else f"{basis.capitalize()}. {jabatan}"

@@ -3,8 +3,7 @@
 from datetime import UTC, date, datetime
 
 from pipeline.documents.context import Handed, PaperFacts, Registration, naskah_context
-from pipeline.documents.final import signed_final
-from pipeline.documents.template.sample import OFFICIAL
+from pipeline.documents.final import SigningOfficial, signed_final
 from pipeline.documents.template.templates import names_used, templat
 from pipeline.json import Json
 from pipeline.office import kantor
@@ -14,6 +13,7 @@ from pipeline.sop.words import NaskahKind
 
 SOP = get_sop("td_lks")
 URL = "https://izin.banjarbaru.example/verifikasi/4fQ9sT2mXw7K"
+OFFICIAL = SigningOfficial(name="Dra. Hj. Siti Rahmah, M.AP.", nip="197103121996032004", jabatan="Kepala Dinas")
 REGISTRATION = Registration("LKS-2026-483920", date(2026, 11, 23))
 
 CONTENT: Json = {

@@ -31,7 +31,7 @@ PATIENCE = 300.0  # seconds a step may take while servers are killed and restart
 )
 @click.option("--lambat", "slow", is_flag=True, help="Majukan jam kantor melewati tenggat, dan buktikan eskalasinya.")
 @click.option("--sop", "sop_code", metavar="KODE", help="Bawa satu permohonan buatan izin ini melalui setiap meja.")
-@click.option("--benih", "seed", default="", help="Ulangi lembaga dan dokumen yang sama; biasanya baru setiap kali.")
+@click.option("--benih", "seed", default="", help="Ulangi pemohon dan dokumen yang sama; biasanya baru setiap kali.")
 def contoh(total: int | None, concurrent: int, slow: bool, sop_code: str | None, seed: str) -> None:
     """Jalankan permohonan contoh dari formulir sampai SK, lewat HTTP, dan cocokkan dengan SOP.
 

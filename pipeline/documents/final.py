@@ -22,7 +22,7 @@ _DRAFT: Mapping[str, str] = MappingProxyType(
         "nomor": "[nomor diberikan saat penandatanganan]",
         "tanggal": "[tanggal penandatanganan]",
         "berlaku_sampai": "[tanggal akhir masa berlaku]",
-        "jabatan_penandatangan": "[KEPALA DINAS]",
+        "jabatan_penandatangan": "[jabatan penanda tangan]",
         "nama_penandatangan": "[nama penanda tangan]",
         "nip_penandatangan": "[NIP]",
         "qr": "[kode QR]",
@@ -49,12 +49,12 @@ class SigningOfficial:
 
     name: str
     nip: str | None
-    jabatan: str  # "Kepala Dinas"
+    jabatan: str  # "Kepala Badan"
     basis: Basis = Basis.DEFINITIF
 
     @property
     def jabatan_line(self) -> str:
-        """ "KEPALA DINAS", with "Plt. " or "Plh. " before it for one who acts in another's place."""
+        """ "KEPALA BADAN", with "Plt. " or "Plh. " before it for one who acts in another's place."""
         return f"{_PREFIX[self.basis]}{self.jabatan.upper()}"
 
 

@@ -11,7 +11,7 @@ _SPEC = {"urut": re.compile(r"(?:0[1-9]d?|d)?"), "tahun": re.compile(""), "bulan
 
 
 def format_nomor(pattern: str, sequence: int, day: date) -> str:
-    """Fill a pattern such as ``503/{urut:04d}/TD-LKS/DPMPTSP/{tahun}``; a moment counts as its date at the office.
+    """Fill a pattern such as ``503/{urut:04d}/SK/{tahun}``; a moment counts as its date at the office.
 
     Fields: ``urut`` (with an optional width), ``tahun``, ``bulan_romawi``. Raises DefinitionError for anything else.
     """

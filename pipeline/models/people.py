@@ -110,7 +110,7 @@ class Penugasan(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
     peran: Mapped[str]
-    jabatan: Mapped[str]  # as printed under a signature, e.g. "Kepala Dinas"
+    jabatan: Mapped[str]  # as printed under a signature, e.g. "Kepala Badan"
     basis: Mapped[str] = mapped_column(server_default=text("'definitif'"))
     assignment_letter: Mapped[str | None]  # its number; the scan lies in the store under letter_sha256
     letter_sha256: Mapped[str | None]

@@ -40,7 +40,7 @@ class Permohonan(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     sop: Mapped[str]
     sop_version: Mapped[int]
-    nomor: Mapped[str | None] = mapped_column(unique=True)  # given at submission, LKS-2026-483920
+    nomor: Mapped[str | None] = mapped_column(unique=True)  # given at submission, IZIN-2026-483920
     tracking_code: Mapped[str | None]  # 8 characters, on the receipt
     pemohon_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
     status: Mapped[str]

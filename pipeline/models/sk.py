@@ -50,7 +50,7 @@ class Draft(Base):
     naskah_hash: Mapped[str]  # over context, templat and evidence: what an approval is bound to
     pdf_engine: Mapped[str]  # 'libreoffice' or 'sederhana'; never switched between approval and signing
     docx_sha256: Mapped[str]
-    additions: Mapped[Json]  # what the Back Office added: {"pertimbangan": str, "tembusan": [str]}
+    additions: Mapped[Json]  # what the drafter added: {"pertimbangan": str, "tembusan": [str]}
     drafter_id: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # None: the system
     created_at: Mapped[datetime]
     voided_at: Mapped[datetime | None]

@@ -36,7 +36,7 @@ def _codes(sop: Sop) -> Iterator[str]:
     if not CODE.fullmatch(sop.code):
         yield f'kode = "{sop.code}" tidak dapat dipakai. Pakai huruf kecil, angka dan garis bawah, misalnya "td_lks".'
     if not PREFIX.fullmatch(sop.prefix):
-        yield f'prefix = "{sop.prefix}" tidak dapat dipakai. Pakai 2 sampai 10 huruf besar atau angka, misalnya "LKS".'
+        yield f'prefix = "{sop.prefix}" tidak dapat dipakai. Pakai 2 sampai 10 huruf besar atau angka, misalnya "IZIN".'
     yield from _codes_of("langkah", sop.langkah, CODE)
     if sop.by_applicant or sop.isian or sop.bagian:  # a desk may open a file that asks for nothing
         yield from _codes_of("bagian", sop.bagian, CODE)

@@ -75,6 +75,6 @@ def _listed(word: Sequence[str]) -> str:
 
 
 def _names_own_approval(langkah: Langkah) -> bool:
-    """Whether the input is the very approval this step gives, as in "Draft SK yang telah disetujui Kabid"."""
+    """Whether the input is the very approval this step gives, as in "Draf yang telah disetujui Kepala Bidang"."""
     inputs = langkah.inputs.lower()
     return "setuju" in inputs and langkah.peran.name.split()[0].lower() in inputs

@@ -61,7 +61,7 @@ class Sop:
     version: int
     printed_time: str  # the total as the office's table prints it; quoted, never used
     janji: Limit  # what the public is promised
-    prefix: str  # of the registration number: LKS-2026-483920
+    prefix: str  # of the registration number: IZIN-2026-483920
     pemegang: str  # code of the isian whose answer is the holder; "" for a permit without a form
     common_words: tuple[str, ...]  # that do not tell one holder from another
     titles: tuple[str, ...]  # of persons, which everybody writes another way

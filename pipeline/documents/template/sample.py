@@ -18,7 +18,7 @@ from pipeline.sop.words import Arah, IsianKind, NaskahKind
 URL: Final = "https://izin.contoh.example/verifikasi/4fQ9sT2mXw7K"
 SIGNED_ON: Final = date(2026, 12, 1)
 OFFICIAL: Final = SigningOfficial(
-    name="Dra. Hj. Siti Rahmah, M.AP.", nip="197103121996032004", jabatan="Kepala Dinas", basis=Basis.DEFINITIF
+    name="Dra. Hj. Siti Rahmah, M.AP.", nip="197103121996032004", jabatan="Kepala Badan", basis=Basis.DEFINITIF
 )
 _HANDED_IN: Final = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
 _BY_KIND: Final[Mapping[str, str]] = {

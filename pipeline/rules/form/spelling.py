@@ -48,7 +48,7 @@ def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def number_key(text: str) -> str:
-    """A number however it is written: ``503/1/td-lks/2026`` and ``Nomor: 503 / 0001 / TD LKS / 2026`` are one.
+    """A number however it is written: ``503/1/td-x/2026`` and ``Nomor: 503 / 0001 / TD X / 2026`` are one.
 
     Letters run together; numbers lose leading zeros and stay apart from each other.
     """

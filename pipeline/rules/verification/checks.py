@@ -1,4 +1,4 @@
-"""What is checked automatically at the Front Office (step 2): one function per kind of check, each yielding verdicts.
+"""What is checked automatically at the first desk: one function per kind of check, each yielding verdicts.
 
 Pure.
 """

@@ -84,7 +84,7 @@ def _submit(permohonan_id: UUID, actor: UUID, session_id: str | None, privacy_ve
 
 
 def new_number(prefix: str, hari: date) -> str:
-    """A registration number that does not count up visibly, e.g. ``LKS-2026-483920``."""
+    """A registration number that does not count up visibly, e.g. ``IZIN-2026-483920``."""
     return f"{prefix}-{hari.year}-{secrets.randbelow(1_000_000):06d}"
 
 

@@ -34,7 +34,7 @@ def release(tugas_id: UUID, *, actor: Petugas, now: datetime) -> None:
 
 
 def redraft(tugas_id: UUID, additions: Json, *, actor: Petugas, now: datetime) -> None:
-    """Draft the SK anew with the Back Office's additions ({"pertimbangan": str, "tembusan": [str]}).
+    """Draft the decision anew with the drafter's additions ({"pertimbangan": str, "tembusan": [str]}).
 
     A changed draft voids the approvals of the old one; an unchanged one leaves everything as it is.
     """

@@ -1,4 +1,4 @@
-"""The Kepala Dinas signs: number and intent, then document and signature outside any transaction, then the outcome.
+"""The head signs: number and intent, then document and signature outside any transaction, then the outcome.
 
 A failed signature keeps its number for the next try of the same file in the same year. An outcome nobody knows is
 ``perlu_dicek``: no second signature is made by itself. The frasa sandi lives in this call and nowhere else.

@@ -97,7 +97,7 @@ def grant_role(person_id: UUID, peran: Peran, jabatan: str, *, start_date: date,
     """Give a person a role for good, under a title. Returns the assignment.
 
     Raises InputInvalid with a sentence per field: nobody grants themselves a role, an administrator decides on no
-    file, and there is one Kepala Dinas.
+    file, and there is one head of the office.
     """
     jabatan = clean_line(jabatan)
     with unit_of_work() as s:
