@@ -3,15 +3,19 @@
 import os
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from ops import demo_people, examples, instance
 from pipeline import office
+from pipeline.documents.template.papers import check_papers
+from pipeline.documents.template.templates import templat
 from pipeline.errors import DefinitionError
 from pipeline.kantor import read_kantor
 from pipeline.settings import Places, places
+from pipeline.sop.load import load_sop
 
 
 @pytest.fixture
@@ -43,6 +47,16 @@ def test_posts_are_added_below_those_the_office_has_and_only_once(own: Places) -
     assert set(before.posts) < set(after.posts)
     assert after.posts["kasi_pelayanan"].superior == "kabid_perizinan"
     assert after.agency_of(after.posts["dinas_kesehatan"].peran).agency == "Dinas Kesehatan"
+
+
+def test_every_example_brings_papers_that_print_its_holder_in_every_case(own: Places) -> None:
+    for name in examples.names():
+        examples.install(name)
+        kantor = read_kantor(own.kantor)
+        sop = load_sop(own.sop / f"{name}.toml", kantor.posts)
+        papers = check_papers(kantor, sop, partial(templat, beside=own.templat))
+        assert [(p.naskah.code, p.report.error) for p in papers] == [(n.code, []) for n in sop.naskah]
+        assert [p.naskah.code for p in papers if sop.pemegang not in p.printed] == []
 
 
 def test_an_example_nobody_ships_is_refused_with_those_there_are(own: Places) -> None:

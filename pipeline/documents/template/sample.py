@@ -76,6 +76,7 @@ def sample_facts(sop: Sop, naskah: Naskah, answers: CaseData) -> PaperFacts:
         content=answers,
         registration=Registration(f"{sop.prefix}-2026-483920", _HANDED_IN.date()),
         forms={f.code: sample_form(f, answers, refused=naskah.arah is Arah.TOLAK) for f in sop.forms},
+        additions={"alasan": "Belum memenuhi ketentuan."} if naskah.arah is Arah.TOLAK else {},
         handed=handed if naskah.kind is NaskahKind.TANDA_TERIMA else None,
     )
 
