@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from types import MappingProxyType
 
-from pipeline.office import kantor
+from pipeline.kantor.office import kantor
 from pipeline.sop import registry
 from pipeline.sop.load import read_sop
 from pipeline.sop.values import Sop

@@ -12,7 +12,7 @@ from pathlib import Path
 from ops.demo_people import people_folder
 from pipeline.errors import DefinitionError
 from pipeline.kantor import read_kantor
-from pipeline.office import kantor_file
+from pipeline.kantor.office import kantor_file
 from pipeline.settings import places
 from pipeline.sop.load import load_sop
 

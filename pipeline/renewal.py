@@ -12,7 +12,7 @@ import structlog
 
 from pipeline.errors import DefinitionError
 from pipeline.kantor import Kantor, read_kantor
-from pipeline.office import kantor, kantor_file, kept_sops, sop_folders
+from pipeline.kantor.office import kantor, kantor_file, kept_sops, sop_folders
 from pipeline.sop.registry import Registry, read_registry, registry
 
 log = structlog.get_logger()

@@ -1,6 +1,6 @@
 """Which queues exist: read from the roles and the SOPs, so that no list of them is typed twice."""
 
-from pipeline.office import desks
+from pipeline.kantor.office import desks
 from pipeline.roles import Peran
 from pipeline.sop.registry import every_version
 from pipeline.sop.values import Langkah

@@ -6,7 +6,7 @@ from pipeline.documents.context import Handed, PaperFacts, Registration, naskah_
 from pipeline.documents.final import SigningOfficial, signed_final
 from pipeline.documents.template.templates import names_used, templat
 from pipeline.json import Json
-from pipeline.office import kantor
+from pipeline.kantor.office import kantor
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import case_data
 from pipeline.sop.words import NaskahKind

@@ -17,8 +17,8 @@ from sqlalchemy import select
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import Secret
 from pipeline.documents.template import templates
+from pipeline.kantor.office import kantor
 from pipeline.models import Permohonan, Tugas
-from pipeline.office import kantor
 from pipeline.roles import Peran
 from pipeline.services.applicant.form import create_draft, save_isian
 from pipeline.services.applicant.submit import submit

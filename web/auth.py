@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.errors import SessionEnded
-from pipeline.office import desks
+from pipeline.kantor.office import desks
 from pipeline.queries.people.caller import ActivePeran
 from pipeline.roles import Peran
 from pipeline.services.people.actor import Petugas

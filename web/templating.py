@@ -10,7 +10,7 @@ from flask import Flask, current_app, g, request
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from pipeline.documents.qr import qr_png
-from pipeline.office import desks, kantor, leaders
+from pipeline.kantor.office import desks, kantor, leaders
 from pipeline.queries.paging import at_most
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Status

@@ -64,7 +64,7 @@ class Letters:
         from pipeline.documents.signing.local import create_certificate
         from pipeline.documents.template.sample import URL, sample_answers, sample_variables
         from pipeline.documents.template.templates import templat
-        from pipeline.office import kantor
+        from pipeline.kantor.office import kantor
         from pipeline.settings import settings
         from pipeline.sop.registry import get_sop
 

@@ -109,7 +109,7 @@ def port(env: Mapping[str, str]) -> Result:
 def templat(_: Mapping[str, str]) -> Result:
     from pipeline.documents.template.papers import check_papers  # heavy: only this check needs it
     from pipeline.documents.template.templates import templat
-    from pipeline.office import kantor
+    from pipeline.kantor.office import kantor
     from pipeline.sop.registry import SOPS
 
     try:

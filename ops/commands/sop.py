@@ -13,7 +13,7 @@ from pipeline.documents.template.papers import check_papers, unprinted
 from pipeline.documents.template.starter import Izin, starter
 from pipeline.documents.template.templates import Templat, path_of, templat
 from pipeline.errors import DefinitionError
-from pipeline.office import kantor
+from pipeline.kantor.office import kantor
 from pipeline.sop.draft.open_points import every_question, open_points
 from pipeline.sop.draft.plan import plan_of
 from pipeline.sop.draft.toml_file import NOT_YET, code_of, toml_draft

@@ -9,7 +9,7 @@ from pipeline.documents.template.papers import check_paper
 from pipeline.documents.template.starter import Izin, starter
 from pipeline.documents.template.templates import Templat, path_of
 from pipeline.errors import DefinitionError
-from pipeline.office import kantor
+from pipeline.kantor.office import kantor
 from pipeline.sop.load import load_sop
 from pipeline.sop.naskah import Naskah
 from pipeline.sop.registry import SOPS

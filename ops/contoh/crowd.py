@@ -12,7 +12,7 @@ from ops.contoh.journey import Walk
 from ops.contoh.kantor import Kantor
 from ops.contoh.pemohon import nomor_of
 from ops.contoh.scenarios import SOP, mix
-from pipeline.office import desks
+from pipeline.kantor.office import desks
 from pipeline.roles import Peran
 
 REPORT_EVERY = 10  # files

@@ -20,7 +20,7 @@ from ops.contoh.kantor import Kantor
 from ops.contoh.scenarios import STRAIGHT, Stage
 from pipeline.calendar.hours import working_days
 from pipeline.clock import Shift, read_shift, real_now, write_shift
-from pipeline.office import desks
+from pipeline.kantor.office import desks
 from pipeline.roles import Peran
 from pipeline.sop.words import KeputusanKind
 from pipeline.text import moment_in_words

@@ -13,7 +13,7 @@ from tempfile import NamedTemporaryFile
 from types import MappingProxyType
 
 from pipeline.errors import DefinitionError
-from pipeline.office import kantor, kept_sops, sop_folders
+from pipeline.kantor.office import kantor, kept_sops, sop_folders
 from pipeline.roles import Posts
 from pipeline.sop.load import Source, check_together, load_source
 from pipeline.sop.values import Sop

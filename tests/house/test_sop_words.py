@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.documents.numbering import format_nomor
 from pipeline.documents.template.templates import templat
-from pipeline.office import kantor
+from pipeline.kantor.office import kantor
 from pipeline.sop.office_table.posts import post_of
 from pipeline.sop.office_table.read import read_office_table
 from pipeline.sop.registry import SOPS

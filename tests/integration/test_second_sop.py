@@ -14,8 +14,8 @@ from pipeline.db import unit_of_work
 from pipeline.documents.signing import Secret
 from pipeline.documents.template import templates
 from pipeline.errors import InputInvalid
+from pipeline.kantor.office import kantor
 from pipeline.models import Approval, Draft, FilledForm, Outbox, Permohonan, Sk, Tugas
-from pipeline.office import kantor
 from pipeline.queries.applicant.tracking import find_naskah
 from pipeline.roles import Peran
 from pipeline.rules.form.desk_form import answers, parse_form

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import Date, DateTime, Engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 
 from pipeline.calendar.log import plain
 from pipeline.db import connection
@@ -533,7 +533,7 @@ STRANGE = [
             '{"on_behalf": "x"}', '{"on_behalf": 5}', '{"permintaan": 99}', '{"permintaan": 3000000000}',
             '{"permintaan": {}}', '{"words": 5}', '{"ke": null, "tugas": []}', '{"mulai": "x"}', '{"tenggat": 5}',
             '{"year": "x"}', '{"sequence": []}', '{"sequence": 1e20}', '{"drawn": 5}',
-            '{"drawn": {"sop": "td_lks", "kind": "sk", "year": 2026, "sequence": "x"}}', '{"kind": [], "sk": {}}',
+            '{"kind": [], "sk": {}}',
         )
     ),
     *(
@@ -564,6 +564,14 @@ STRANGE = [
     *(f"UPDATE sk SET pdf_sha256 = '{value}'" for value in ("", "ü", "../../../../etc/passwd", "z" * 5000)),
     *(f"UPDATE berkas SET sha256 = '{value}'" for value in ("", "ü", "..")),
 ]  # fmt: skip
+
+
+def test_a_drawn_number_that_is_none_is_refused_by_the_database_itself(story: Story, db: Engine) -> None:
+    """The index that finds the last number of each series holds numbers only."""
+    drawn = '{"drawn": {"sop": "td_lks", "kind": "sk", "year": 2026, "sequence": "x"}}'
+    change = f"UPDATE peristiwa SET data = data || '{drawn}' WHERE permohonan_id = '{story.p}' AND data ? 'drawn'"
+    with pytest.raises(DataError, match="invalid input syntax"):
+        behind_our_back(db, change)
 
 
 def test_no_value_of_the_tables_hides_what_else_is_wrong(story: Story, db: Engine) -> None:

@@ -14,7 +14,7 @@ from pipeline.errors import DefinitionError
 from pipeline.hashing import digest
 from pipeline.json import Json
 from pipeline.kantor import DEFAULT, read_kantor
-from pipeline.office import kantor
+from pipeline.kantor.office import kantor
 from pipeline.settings import ROOT
 from pipeline.sop.load import load_sop
 from tests.lks import REGISTRATION, SOP, UNFIT, context, facts, filled_bap

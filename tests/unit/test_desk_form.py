@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ops.contoh.papers.desk_form import filled_in
-from pipeline.office import kantor
+from pipeline.kantor.office import kantor
 from pipeline.rules.form.desk_form import answers, check_direction, check_form, form_of, nips, parse_form
 from pipeline.settings import ROOT
 from pipeline.sop.form.desk_form import DeskForm

@@ -24,7 +24,7 @@ from pipeline.documents.template.render import render
 from pipeline.documents.template.sample import sample_answers, sample_cases, sample_variables
 from pipeline.documents.template.templates import TOO_HEAVY, Report, Sample, check_template, templat
 from pipeline.documents.template.text import docx_text
-from pipeline.office import kantor
+from pipeline.kantor.office import kantor
 from pipeline.settings import ROOT
 from pipeline.sop.load import load_sop
 from pipeline.sop.naskah import RESERVED

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from ops import demo_people, examples, instance
-from pipeline import office
 from pipeline.documents.template.papers import check_papers
 from pipeline.documents.template.templates import templat
 from pipeline.errors import DefinitionError
-from pipeline.kantor import read_kantor
+from pipeline.kantor import office, read_kantor
 from pipeline.settings import Places, places
 from pipeline.sop.load import load_sop
 

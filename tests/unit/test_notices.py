@@ -16,7 +16,7 @@ from pipeline.channels import Delivery, Refused, alive, health
 from pipeline.channels.gateway import _address, _payload
 from pipeline.channels.smtp import build_message
 from pipeline.errors import DefinitionError
-from pipeline.office import kantor
+from pipeline.kantor.office import kantor
 from pipeline.rules.notices.rules import FOR_PETUGAS, Channel, Kind, channels_for, news_at
 from pipeline.rules.notices.words import BUTTON, Envelope, NoticeWords, compose, greeting, mask, write
 from pipeline.rules.transitions import Status

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import DefinitionError
-from pipeline.office import kantor
+from pipeline.kantor.office import kantor
 from pipeline.sop.office_table.grid import clean_cell
 from pipeline.sop.office_table.questions import questions
 from pipeline.sop.office_table.read import read_office_table

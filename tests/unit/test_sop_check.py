@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.calendar.due import Limit
 from pipeline.errors import DefinitionError
-from pipeline.office import kantor
+from pipeline.kantor.office import kantor
 from pipeline.settings import ROOT
 from pipeline.sop.form.desk_form import ChecklistItem
 from pipeline.sop.load import build_sop, load_sop

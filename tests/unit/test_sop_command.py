@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from ops.cli import main
 from pipeline.documents.template.text import docx_text
-from pipeline.office import kantor
+from pipeline.kantor.office import kantor
 from pipeline.sop.load import load_sop
 from tests.papers import write_templates
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.office import kantor
+from pipeline.kantor.office import kantor
 from pipeline.sop.draft.cover import legal_bases
 from pipeline.sop.draft.open_points import every_question, open_points
 from pipeline.sop.draft.plan import plan_of

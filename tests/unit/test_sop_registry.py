@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import renewal
-from pipeline.office import kantor
+from pipeline.kantor.office import kantor
 from pipeline.renewal import Renewal, in_force
 from pipeline.sop import registry as sops
 from pipeline.sop.registry import Registry, read_registry

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.calendar.due import Limit
-from pipeline.office import kantor
+from pipeline.kantor.office import kantor
 from pipeline.sop.load import build_sop, load_sop
 from pipeline.sop.registry import SOPS
 from pipeline.sop.table import remarks, table_text, time_sentence

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from pipeline.office import desks
+from pipeline.kantor.office import desks
 from pipeline.roles import Peran
 from pipeline.rules.form.isian import parse_date
 from pipeline.rules.form.refused_answer import InvalidIsian

@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pipeline import clock
-from pipeline.office import desks
+from pipeline.kantor.office import desks
 from pipeline.queries.desk.antrean import Choice, Tab, read_antrean
 from pipeline.queries.desk.permohonan import search_permohonan
 from pipeline.roles import Peran

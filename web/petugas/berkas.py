@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from pipeline.clock import real_now
 from pipeline.documents.derived import WIDTH, page_image
 from pipeline.errors import NotFound
-from pipeline.office import desks
+from pipeline.kantor.office import desks
 from pipeline.queries.desk.berkas import StoredBerkas, read_berkas
 from pipeline.queries.desk.content import read_forms
 from pipeline.queries.desk.tugas import DeskTugas

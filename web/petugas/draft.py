@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from pipeline import clock
 from pipeline.db import snapshot
 from pipeline.errors import DocumentFailed, InputInvalid, NotFound
-from pipeline.office import desks
+from pipeline.kantor.office import desks
 from pipeline.queries.desk.content import read_content
 from pipeline.queries.desk.tugas import DeskTugas
 from pipeline.rules.form.answers import unprintable

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.errors import InputInvalid
-from pipeline.office import desks
+from pipeline.kantor.office import desks
 from pipeline.services.desk.extend import extend
 from web.auth import acting_in, petugas
 from web.forms import Form, posted, posted_fields, redraw, sentences_of

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.errors import DecidedAlready, DecisionRefused, InputInvalid, NaskahChanged, NotAllowedYet, TakenAlready
-from pipeline.office import desks
+from pipeline.kantor.office import desks
 from pipeline.queries.desk.tugas import DeskTugas
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan, Request, Seen, Transition

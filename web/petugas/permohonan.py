@@ -10,7 +10,7 @@ from pipeline import clock
 from pipeline.db import snapshot
 from pipeline.documents.derived import ready_pdf
 from pipeline.documents.pdf.engine import available_engine
-from pipeline.office import desks
+from pipeline.kantor.office import desks
 from pipeline.queries.desk.content import read_signature
 from pipeline.queries.desk.delegasi import Subordinate, read_subordinate
 from pipeline.queries.desk.permohonan import open_tugas_of, read_permohonan

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.errors import DecidedAlready, InputInvalid, NotFound
-from pipeline.office import desks
+from pipeline.kantor.office import desks
 from pipeline.queries.desk.delegasi import Subordinate, read_gone, read_permohonan_of
 from pipeline.roles import Peran
 from pipeline.services.desk.supervise import reason_problems, reassign

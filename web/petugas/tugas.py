@@ -12,7 +12,7 @@ from pipeline import clock
 from pipeline.db import snapshot
 from pipeline.documents.derived import known_page_count
 from pipeline.json import Json
-from pipeline.office import desks
+from pipeline.kantor.office import desks
 from pipeline.queries.desk.content import (
     DocumentAsked,
     IsianAnswer,

@@ -7,7 +7,7 @@ from flask import abort, render_template, request
 
 from pipeline import clock
 from pipeline.calendar.due import Interval, office_time
-from pipeline.office import desks, leaders
+from pipeline.kantor.office import desks, leaders
 from pipeline.queries.desk.overview import AtDesk, AtLangkah, Criteria, read_at_desk, read_langkah
 from pipeline.queries.desk.pace import Performance, read_pace
 from pipeline.queries.desk.performance import AT_MOST, Done, last_month, read_done

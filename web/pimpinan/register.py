@@ -3,7 +3,7 @@
 from flask import abort, render_template, request
 
 from pipeline import clock
-from pipeline.office import leaders
+from pipeline.kantor.office import leaders
 from pipeline.queries.paging import PER_PAGE
 from pipeline.queries.records.register import Series, read_numbers, read_register, read_years
 from pipeline.roles import Peran

@@ -28,8 +28,8 @@ from sqlalchemy import (
 from pipeline.calendar.due import Interval
 from pipeline.calendar.pauses import read_pauses
 from pipeline.db import Constant, snapshot
+from pipeline.kantor.office import desks
 from pipeline.models import Permohonan, Person, Tugas
-from pipeline.office import desks
 from pipeline.queries.desk.search import found_by
 from pipeline.queries.desk.times import Triggered, raised_here, told
 from pipeline.queries.paging import COUNTED_AT_MOST, PER_PAGE

@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, func, or_, select
 
 from pipeline.db import connection
 from pipeline.errors import NotFound
+from pipeline.kantor.office import desks
 from pipeline.models import Account, Penugasan, Permohonan, Person, Tugas
-from pipeline.office import desks
 from pipeline.queries.people.accounts import PersonPeran, as_peran, can_work, holds_on, select_peran
 from pipeline.queries.records.facts import facts_of
 from pipeline.roles import Basis, Peran

@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from pipeline.calendar.due import Interval
 from pipeline.calendar.pauses import read_pauses
 from pipeline.db import connection
+from pipeline.kantor.office import desks
 from pipeline.models import Permohonan, Person, Tugas
-from pipeline.office import desks
 from pipeline.queries.paging import COUNTED_AT_MOST, PER_PAGE
 from pipeline.roles import Peran
 from pipeline.sop.registry import SOPS, get_sop

@@ -12,8 +12,8 @@ from sqlalchemy import Row, Select, select, text
 from pipeline.calendar.due import Interval, OfficeCalendar, office_time
 from pipeline.calendar.pauses import read_pauses
 from pipeline.db import connection
+from pipeline.kantor.office import desks
 from pipeline.models import Permohonan, Person, Tugas
-from pipeline.office import desks
 from pipeline.queries.calendar import read_in_force
 from pipeline.roles import Peran
 from pipeline.rules.deadlines import VisitClock

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Row, func, or_, select
 
 from pipeline.calendar.hours import working_days
 from pipeline.db import connection
+from pipeline.kantor.office import desks
 from pipeline.models import Penugasan, Tugas
-from pipeline.office import desks
 from pipeline.queries.calendar import read_in_force
 from pipeline.queries.paging import COUNTED_AT_MOST, at_most
 from pipeline.queries.people.accounts import can_work, holds_on

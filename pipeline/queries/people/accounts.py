@@ -10,8 +10,8 @@ from sqlalchemy.orm import aliased
 
 from pipeline.db import connection
 from pipeline.errors import NotFound
+from pipeline.kantor.office import desks
 from pipeline.models import Account, Penugasan, Permohonan, Person, Tugas
-from pipeline.office import desks
 from pipeline.queries.paging import read_page
 from pipeline.roles import Peran, full_title
 

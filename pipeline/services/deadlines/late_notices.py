@@ -14,8 +14,8 @@ from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
+from pipeline.kantor.office import desks, leaders
 from pipeline.models import Eskalasi, Penugasan, Permohonan, Tugas
-from pipeline.office import desks, leaders
 from pipeline.queries.desk.vacancies import filled_roles
 from pipeline.queries.people.accounts import can_work, holds_on
 from pipeline.roles import Peran

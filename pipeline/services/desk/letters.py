@@ -20,8 +20,8 @@ from pipeline.documents.template.templates import names_used, templat
 from pipeline.errors import NotAllowedYet, NotFound
 from pipeline.hashing import digest
 from pipeline.json import Json
+from pipeline.kantor.office import kantor
 from pipeline.models import Permohonan
-from pipeline.office import kantor
 from pipeline.rules.form.desk_form import read, read_list
 from pipeline.services.desk.naskah import registration
 from pipeline.services.records.content import current_berkas, forms_of

@@ -17,8 +17,8 @@ from pipeline.documents.template.templates import Templat, names_used, templat
 from pipeline.errors import NotAllowedYet
 from pipeline.hashing import naskah_digest
 from pipeline.json import Json
+from pipeline.kantor.office import kantor
 from pipeline.models import Draft, DraftAuthor, Peristiwa, Tugas
-from pipeline.office import kantor
 from pipeline.rules.authorship import Act, writers
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.services.people.identity import find_persons

@@ -32,8 +32,8 @@ from pipeline.documents.signing import (
 from pipeline.documents.template.render import render
 from pipeline.errors import AlurIzinError, DecidedAlready, NaskahChanged, NotAllowedYet
 from pipeline.json import Json
+from pipeline.kantor.office import kantor
 from pipeline.models import Sk
-from pipeline.office import kantor
 from pipeline.rules.history.kinds import PeristiwaKind, SkStatus
 from pipeline.rules.history.register import is_unknown
 from pipeline.rules.transitions import Keputusan, Seen

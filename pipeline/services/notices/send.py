@@ -20,8 +20,8 @@ from sqlalchemy.orm import Session
 from pipeline.channels import Delivery, Refused, SendingFailed, Uncertain, channel
 from pipeline.clock import real_now
 from pipeline.db import engine, unit_of_work
+from pipeline.kantor.office import kantor
 from pipeline.models import Notice, Outbox, Person
-from pipeline.office import kantor
 from pipeline.queries.people.account_letters import read_letter_words
 from pipeline.retries import ATTEMPTS_AT_MOST
 from pipeline.rules.notices.rules import Channel, Kind, NoticeStatus

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid, NotAuthorised, NotFound
 from pipeline.json import Json
+from pipeline.kantor.office import desks
 from pipeline.models import Account, Penugasan, Tugas
-from pipeline.office import desks
 from pipeline.queries.people.accounts import holds_on
 from pipeline.roles import Basis, Peran
 from pipeline.rules.history.kinds import PeristiwaKind

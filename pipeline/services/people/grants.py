@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid, NotAuthorised, NotFound
+from pipeline.kantor.office import desks
 from pipeline.models import Account, Penugasan, Person
-from pipeline.office import desks
 from pipeline.roles import Peran
 from pipeline.rules.form.answers import unprintable
 from pipeline.services.people.accounts import account_problems, create_petugas

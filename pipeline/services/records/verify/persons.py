@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
+from pipeline.kantor.office import desks
 from pipeline.models import Person
-from pipeline.office import desks
 from pipeline.queries.records.files import Records
 from pipeline.queries.records.persons import read_persons
 from pipeline.rules.history.person import PersonHistory, ever_held, problems

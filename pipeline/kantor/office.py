@@ -37,7 +37,7 @@ def leaders() -> tuple[Peran, ...]:
 
 def sop_folders() -> Sequence[Path]:
     """The SOPs that ship with the code, and the office's own."""
-    return (Path(__file__).parent / "sop", places().sop)
+    return (Path(__file__).parents[1] / "sop", places().sop)
 
 
 def kept_sops() -> Path:
