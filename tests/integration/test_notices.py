@@ -119,7 +119,7 @@ def _tell(person_id: UUID, key: str = "uji") -> None:
     facts = {
         "nomor": "LKS-2026-483920",
         "izin": SOP.name,
-        "surat": "SK",
+        "surat": "Surat Keputusan",
         "diterima": "ya",
         "janji": "5 hari",
         "jumlah": 0,

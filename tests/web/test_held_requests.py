@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from io import BytesIO
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -28,8 +28,9 @@ from pipeline.services.people.actor import Petugas
 from pipeline.services.people.delegasi import deactivate, end_assignment
 from pipeline.services.people.sessions import end_all_sessions, load_session
 from pipeline.sop.words import KeputusanKind
-from tests.desks import BACK_OFFICE, DINAS_TEKNIS, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
+from tests.desks import BACK_OFFICE, DINAS_TEKNIS, FRONT_OFFICE, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from tests.factories import WEDNESDAY, at_desk, bring_to, filled_in, person, submitted
+from tests.shapes import install, shape
 from tests.web.conftest import PASSWORD, Browser, SamplePerson
 from tests.web.desk import PASSPHRASE, Kantor, give_certificate, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 from tests.web.test_calendar import FLOOD
@@ -104,6 +105,7 @@ class World:
     kantor: Kantor
     pemohon: SamplePerson
     app: Flask
+    patch: pytest.MonkeyPatch
 
     def at(self, langkah: str, peran: Peran, action: str, **form: object) -> Act:
         file = self.kantor.carry(langkah)
@@ -282,6 +284,14 @@ def create(d: World) -> Act:
     return Act(d.pemohon.browser, "/permohonan/baru", {"sop": "td_lks"})
 
 
+def open_file(d: World) -> Act:
+    """Of a permit that begins at a desk."""
+    sop = install(d.patch, shape("surat_masuk"))
+    d.patch.setattr("web.petugas.antrean.SOPS", {sop.code: sop})
+    d.kantor[FRONT_OFFICE].open_page("/petugas/antrean")
+    return Act(d.kantor[FRONT_OFFICE], "/petugas/berkas-baru", {"sop": sop.code, "id": str(uuid4())})
+
+
 def save_page(d: World) -> Act:
     return d.mine(filled_in(d.pemohon.person_id), "isian/lembaga", nama_lembaga="Yayasan Nama Lain")
 
@@ -303,6 +313,15 @@ def begin_upload(d: World) -> Act:
     act = d.mine(filled_in(d.pemohon.person_id), "unggah/AKTA")
     act.headers = {"Upload-Length": "5"}
     return act
+
+
+def delete_upload(d: World) -> Act:
+    permohonan_id = filled_in(d.pemohon.person_id)
+    delete_one(permohonan_id, "AKTA")
+    begin = d.mine(permohonan_id, "unggah/AKTA")
+    begin.headers = {"Upload-Length": "5"}
+    upload_id = begin.send().location.rpartition("/")[2]
+    return d.mine(permohonan_id, f"unggah/{upload_id}/hapus")
 
 
 def resume_upload(d: World) -> Act:
@@ -355,6 +374,8 @@ ACTS: dict[str, Callable[[World], Act]] = {
     **{f"account.{f.__name__}": f for f in (save_password, change_address)},
     **{f"pemohon.{f.__name__}": f for f in (create, save_page, upload_berkas, delete_berkas, begin_upload)},
     **{f"pemohon.{f.__name__}": f for f in (resume_upload, send, cancel, reply, receive_sk)},
+    "petugas.open_file": open_file,
+    "pemohon.delete_upload": delete_upload,
 }
 #: It only looks: a long list of holidays travels as a POST.
 LOOKS = {"admin.calendar_impact"}
@@ -369,8 +390,8 @@ def delete_one(permohonan_id: UUID, syarat: str) -> None:
 
 
 @pytest.fixture(name="d")
-def make_world(app: Flask, kantor: Kantor, pemohon: SamplePerson) -> World:
-    return World(kantor, pemohon, app)
+def make_world(app: Flask, kantor: Kantor, pemohon: SamplePerson, monkeypatch: pytest.MonkeyPatch) -> World:
+    return World(kantor, pemohon, app, monkeypatch)
 
 
 def account_of(browser: Browser) -> UUID:
