@@ -245,22 +245,22 @@ def typed_form(
     permohonan_id: UUID, *, eligible: bool = True, kunjungan: int = 1, now: datetime = WEDNESDAY
 ) -> dict[str, str]:
     """What the desk that inspects types into its form."""
-    form, data = SOP.form_at("rekomendasi"), data_of(permohonan_id)
-    assert form is not None
-    typed = form_filled_in(form, data, seed="a", today=now.date(), eligible=eligible, kunjungan=kunjungan)
+    return _typed(data_of(permohonan_id), eligible, kunjungan, now)
+
+
+def _typed(data: CaseData, eligible: bool, kunjungan: int, now: datetime) -> dict[str, str]:
+    typed = form_filled_in(SOP.forms[0], data, seed="a", today=now.date(), eligible=eligible, kunjungan=kunjungan)
     return {name: value for name, value in typed.items() if isinstance(value, str)}
 
 
 def write_bap(
     permohonan_id: UUID, actor: Petugas, *, eligible: bool = True, kunjungan: int = 1, now: datetime = WEDNESDAY
 ) -> None:
-    """Fill in a complete BAP and Rekomendasi."""
-    desk = at_desk(permohonan_id)
-    form = SOP.form_at(desk.langkah)
-    typed = typed_form(permohonan_id, eligible=eligible, kunjungan=kunjungan, now=now)
-    assert form is not None
-    content = parse_form(form, {name: [value] for name, value in typed.items()}, data_of(permohonan_id))
-    save_form(desk.tugas_id, content, actor=actor, now=now)
+    """Fill in the form of the inspection, complete."""
+    data = data_of(permohonan_id)
+    typed = _typed(data, eligible, kunjungan, now)
+    content = parse_form(SOP.forms[0], {name: [value] for name, value in typed.items()}, data)
+    save_form(at_desk(permohonan_id).tugas_id, content, actor=actor, now=now)
 
 
 def data_of(permohonan_id: UUID) -> CaseData:

@@ -81,4 +81,11 @@ def _policy(sop: Sop) -> Iterator[str]:
 
 
 FORM: tuple[Check, ...] = (_form, _pemegang, _documents, check_naskah.papers)
-REFERENCES: tuple[Check, ...] = (_conditions, check_desk_forms, check_naskah.needed_papers, check_naskah.names, _policy)
+REFERENCES: tuple[Check, ...] = (
+    _conditions,
+    check_desk_forms,
+    check_naskah.needed_papers,
+    check_naskah.made_of_forms,
+    check_naskah.names,
+    _policy,
+)

@@ -49,6 +49,13 @@ def needed_papers(sop: Sop) -> Iterator[str]:
         yield "naskah: dua keputusan memakai pola_nomor yang sama, jadi dua surat akan bernomor sama. Bedakan."
 
 
+def made_of_forms(sop: Sop) -> Iterator[str]:
+    """A desk makes its papers of its form."""
+    for at, naskah in _placed(sop):
+        if naskah.kind is NaskahKind.MEJA and sop.form_at(naskah.langkah) is None:
+            yield f'{at}: langkah "{naskah.langkah}" tidak berformulir. Tambahkan [[formulir]] untuk langkah itu.'
+
+
 def names(sop: Sop) -> Iterator[str]:
     """What a template finds under a name is one thing."""
     fields = [("isian", sop.isian), *((f"formulir {form.code}, isian", form.isian) for form in sop.forms)]

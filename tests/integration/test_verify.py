@@ -134,7 +134,7 @@ CHANGES: dict[str, str] = {
     "UPDATE permohonan SET pemohon_id = (SELECT id FROM orang WHERE name = 'Rusmini') WHERE id = :p":
         "permohonan: pemohon diubah",
     "UPDATE permohonan SET content = content || '{\"nama_lembaga\": \"Lain\"}' WHERE id = :p":
-        "isian, dokumen atau BAP",
+        "isian, dokumen atau formulir meja",
     "UPDATE permohonan SET pemegang = 'Lain' WHERE id = :p": "nama pemegang pada daftar",
     # the visits
     "UPDATE tugas SET reason = 'lain' WHERE permohonan_id = :p AND reason IS NOT NULL": "alasan diubah",
@@ -182,8 +182,8 @@ CHANGES: dict[str, str] = {
     "UPDATE filled_form SET content = content || '{\"tim\": []}' WHERE permohonan_id = :p":
         "isian, dokumen atau formulir meja",
     "UPDATE filled_form SET actor = (SELECT id FROM orang WHERE name = 'Rusmini') WHERE permohonan_id = :p":
-        "formulir meja: pelaku",
-    "UPDATE filled_form SET sent_at = NULL WHERE permohonan_id = :p": "formulir meja: dikirim pada",
+        "formulir meja bap: pelaku",
+    "UPDATE filled_form SET sent_at = NULL WHERE permohonan_id = :p": "formulir meja bap: dikirim pada",
     "UPDATE draft SET context = context || '{\"tentang\": \"lain\"}' WHERE permohonan_id = :p AND voided_at IS NULL":
         "tidak sama dengan yang disetujui",
     "UPDATE draft SET naskah_hash = repeat('0', 64) WHERE permohonan_id = :p": "sidik naskah diubah",

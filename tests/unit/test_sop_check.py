@@ -440,6 +440,7 @@ WRONG = {
     "two papers of one code": (_naskah("penolakan", kode="sk"), "naskah baris 2 (sk)", "kode lain"),
     "two decisions of one direction": (_naskah("penolakan", arah="terbit"), "naskah", "ada 2: sk, penolakan"),
     "a paper of no desk": (_naskah("bap", langkah="ajukan"), "naskah baris 3 (bap)", "Pilih salah satu: periksa"),
+    "a paper of a desk without a form": (_naskah("bap", langkah="periksa"), "(bap)", "Tambahkan [[formulir]]"),
     "a numbered receipt": (
         _naskah("tanda_terima", pola_nomor="{urut}/{tahun}"),
         "(tanda_terima)",

@@ -57,9 +57,9 @@ def words_read(app: Flask, db: Engine, permohonan_id: UUID, pemohon: SamplePerso
 @pytest.fixture
 def _written_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Marked words wherever the office writes for itself: verdicts, BAP, what was thought of the recommendation."""
-    form, verify = factories.typed_form, automatic.verify
+    form, verify = factories._typed, automatic.verify
     mark = {"bap_catatan": f"{SECRET} BAP", "rek_pertimbangan": f"{SECRET} rekomendasi"}
-    monkeypatch.setattr(factories, "typed_form", lambda *a, **k: {**form(*a, **k), **mark})
+    monkeypatch.setattr(factories, "_typed", lambda *a, **k: {**form(*a, **k), **mark})
 
     def marked(v: Verdict) -> Verdict:
         return (

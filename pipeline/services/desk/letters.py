@@ -78,7 +78,7 @@ def desk_paper(permohonan_id: UUID, code: str) -> Letter:
         if naskah.kind is not NaskahKind.MEJA:
             raise NotFound
         forms, own = forms_of(s, permohonan_id), sop.form_at(naskah.langkah)
-        if own and own.code not in forms:
+        if own is None or own.code not in forms:
             raise NotAllowedYet(f"{naskah.name} belum dibuat.")
         return _letter(p, naskah, forms)
 

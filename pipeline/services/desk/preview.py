@@ -1,7 +1,7 @@
 """What a worker makes of a file before anybody asks for it: its pictures, its PDFs, and a look at what it hands in."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -17,6 +17,7 @@ from pipeline.db import unit_of_work
 from pipeline.documents.derived import cache_folder, examined, make_images, make_pdf
 from pipeline.documents.pdf.engine import available_engine
 from pipeline.errors import NotAllowedYet, NotFound
+from pipeline.json import Json
 from pipeline.models import Berkas, Draft, Outbox, Permohonan
 from pipeline.rules.form.desk_form import read, read_list
 from pipeline.services.desk.letters import desk_paper, receipt
@@ -24,6 +25,7 @@ from pipeline.services.records.content import forms_of
 from pipeline.services.records.record import PICTURES, UPLOADED
 from pipeline.settings import PdfEngine, settings
 from pipeline.sop.registry import get_sop
+from pipeline.sop.values import Sop
 from pipeline.storage import make_folder
 
 ROUND_SECONDS: Final = 40.0  # of work on one file before others get their turn; its task may run for 90
@@ -41,8 +43,9 @@ def make_pictures(outbox_id: int, _now: datetime) -> None:
         ).first()
         if row is None:
             return
-        papers = list(_papers(s, row.permohonan_id))
-    codes = [naskah.code for naskah in get_sop(row.sop, row.sop_version).desk_papers]
+        forms = forms_of(s, row.permohonan_id)
+        papers = list(_papers(s, row.permohonan_id, forms))
+    codes = _begun(get_sop(row.sop, row.sop_version), forms)
     letters = iter(()) if row.key.startswith(UPLOADED) else _letters(row.permohonan_id, codes)
     finished = _carry_out(chain(letters, papers))  # who has just sent it waits for the receipt
     done = {"closed_at": real_now()} if finished else {"delivered_at": None, "attempts": 0}
@@ -76,13 +79,19 @@ def _carry_out(works: Iterator[Work]) -> bool:
     return True
 
 
-def _papers(s: Session, permohonan_id: UUID) -> Iterator[Work]:
+def _begun(sop: Sop, forms: Mapping[str, Json]) -> list[str]:
+    """The papers of desks that have filled in what they are made of."""
+    filled = {form.langkah for form in sop.forms if form.code in forms}
+    return [naskah.code for naskah in sop.desk_papers if naskah.langkah in filled]
+
+
+def _papers(s: Session, permohonan_id: UUID, forms: Mapping[str, Json]) -> Iterator[Work]:
     """What was handed in, the photos of desks, and the draft in force."""
     berkas = select(Berkas.sha256, Berkas.kind).where(Berkas.permohonan_id == permohonan_id)
     for b in s.execute(berkas.order_by(Berkas.uploaded_at.desc())):
         yield partial(make_images, b.sha256, b.kind)
         yield partial(examined, b.sha256, b.kind)
-    for photo in (p for content in forms_of(s, permohonan_id).values() for p in read_list(content, "foto")):
+    for photo in (p for content in forms.values() for p in read_list(content, "foto")):
         yield partial(make_images, read(photo, "sha256"), read(photo, "jenis"))
     draft = select(Draft.docx_sha256, Draft.pdf_engine).where(
         Draft.permohonan_id == permohonan_id, Draft.voided_at.is_(None)
