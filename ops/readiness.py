@@ -12,7 +12,7 @@ from ops.postgres import OLDEST
 from pipeline.clock import now, real_now
 from pipeline.db import connection, engine
 from pipeline.errors import DefinitionError
-from pipeline.instance_key import instance_key
+from pipeline.kantor.instance_key import instance_key
 from pipeline.migrations import is_current, upgrade
 from pipeline.migrations.trigrams import LACKING, has_search_index, make_search_index
 from pipeline.models import Account

@@ -34,7 +34,7 @@ def bukti(nomor: str | None, check: Path | None, own_head: Path | None, key: Pat
 
 
 def _check(check: Path, own_head: Path | None, key: Path | None) -> None:
-    from pipeline.instance_key import read_public
+    from pipeline.kantor.instance_key import read_public
 
     path = key or instance.data_folder(os.environ) / "kepala" / "kunci-publik.pem"
     if not path.is_file():

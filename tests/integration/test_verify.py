@@ -370,7 +370,7 @@ def test_another_day_in_the_table_puts_off_no_head_and_is_found(story: Story, db
 
 
 def test_a_proof_of_one_file_is_short_and_holds_without_a_database(story: Story) -> None:
-    from pipeline.instance_key import public_pem, read_public
+    from pipeline.kantor.instance_key import public_pem, read_public
     from pipeline.rules.history.daily_head import check_proof
 
     proof = proof_of(story.p)

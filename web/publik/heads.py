@@ -6,7 +6,7 @@ from datetime import date
 from flask import render_template
 from werkzeug.wrappers import Response
 
-from pipeline.instance_key import public_pem
+from pipeline.kantor.instance_key import public_pem
 from pipeline.queries.records.heads import head_of, latest_heads
 from web.auth import publik
 from web.headers import send_berkas

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
-from pipeline.instance_key import instance_key, public_pem
+from pipeline.kantor.instance_key import instance_key, public_pem
 from pipeline.models import Account, DailyHead, DailyLeaf, Penugasan, Permohonan, Person
 from pipeline.queries.people.accounts import can_work, holds_on
 from pipeline.queries.records.heads import leaves_of

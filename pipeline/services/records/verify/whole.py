@@ -17,7 +17,7 @@ from sqlalchemy.exc import DataError
 from pipeline.calendar.log import plain, replayed
 from pipeline.db import snapshot
 from pipeline.hashing import change_hash, digest
-from pipeline.instance_key import instance_key
+from pipeline.kantor.instance_key import instance_key
 from pipeline.models import CalendarChange, Penugasan, Peristiwa, PeristiwaWords, Permohonan, metadata
 from pipeline.queries.calendar import read_content
 from pipeline.queries.records.files import Records, read_records
