@@ -101,7 +101,7 @@ def test_what_nobody_took_costs_its_batch(kantor, field, many):
     sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[KEPALA_DINAS], seen=desk.seen, now=WEDNESDAY)
     work_off()
     clone(field, many - 1)
-    assert cost(lambda: archive_untaken(now=WEDNESDAY + timedelta(days=91))) == (many, 4)
+    assert cost(lambda: archive_untaken(now=WEDNESDAY + timedelta(days=91))) == (many, 3)
     assert tally(Tugas.keputusan, Tugas.keputusan == "arsipkan") == {"arsipkan": many}
 
 

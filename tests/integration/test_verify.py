@@ -570,7 +570,7 @@ def test_a_drawn_number_that_is_none_is_refused_by_the_database_itself(story: St
     """The index that finds the last number of each series holds numbers only."""
     drawn = '{"drawn": {"sop": "td_lks", "kind": "sk", "year": 2026, "sequence": "x"}}'
     change = f"UPDATE peristiwa SET data = data || '{drawn}' WHERE permohonan_id = '{story.p}' AND data ? 'drawn'"
-    with pytest.raises(DataError, match="invalid input syntax"):
+    with pytest.raises(DataError, match="22P02"):
         behind_our_back(db, change)
 
 
