@@ -95,7 +95,9 @@ class Letters:
 
         docx = letter.draft(self._templat, self._context, self._qr)
         pdf = letter.convert(lambda folder: convert_warm(self._program, folder), self._folder, docx)
-        return letter.sign(pdf, self._container, _PASSPHRASE)
+        from pipeline.documents.signing.local import opens
+
+        return letter.sign(pdf, self._container, opens(self._container, self._passphrase).decode())
 
     def batch(self) -> None:
         """So many that wait for one another."""

@@ -112,7 +112,7 @@ def _derived(password: Secret, salt: bytes) -> bytes:
     return hashlib.pbkdf2_hmac("sha256", password.reveal().encode(), salt, _KDF_ROUNDS).hex().encode()
 
 
-def _opens(path: Path, password: Secret) -> bytes:
+def opens(path: Path, password: Secret) -> bytes:
     """The password of a .p12; of one that was made before there was a salt, the frasa sandi itself."""
     try:
         return _derived(password, path.with_suffix(".salt").read_bytes())
@@ -122,7 +122,7 @@ def _opens(path: Path, password: Secret) -> bytes:
 
 def _signer(path: Path, password: Secret) -> signers.SimpleSigner:
     try:
-        key, certificate, other = pkcs12.load_key_and_certificates(path.read_bytes(), _opens(path, password))
+        key, certificate, other = pkcs12.load_key_and_certificates(path.read_bytes(), opens(path, password))
     except FileNotFoundError:
         raise UserNotRegistered from None
     except ValueError:
