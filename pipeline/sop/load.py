@@ -15,7 +15,7 @@ from pipeline.sop.conditions import Asks, Branch
 from pipeline.sop.form.read import read_bagian, read_desk_form, read_isian
 from pipeline.sop.policy import DAYS_TO_TAKE, DocumentAge, Policy
 from pipeline.sop.read_naskah import read_naskah, read_texts
-from pipeline.sop.rows import TableLine
+from pipeline.sop.rows import TableLine, complete, every
 from pipeline.sop.values import Catalogue, Langkah, Sop, Syarat
 from pipeline.sop.words import FORWARD, Automatic, KeputusanKind
 
@@ -67,6 +67,13 @@ def build_sop(content: Mapping[str, object], berkas: str, posts: Posts) -> Sop:
 def read_sop(content: Mapping[str, object], berkas: str, posts: Posts) -> Sop:
     """The same before it is checked: no office may run on it."""
     root = TableLine(berkas, content)
+    langkah = every(root.line("langkah"), lambda b: _langkah(b, posts))
+    bagian = every(root.line("bagian"), read_bagian)
+    isian = every(root.line("isian"), read_isian)
+    syarat = every(root.line("syarat"), _syarat)
+    forms = every(root.line("formulir"), read_desk_form)
+    naskah = every(root.line("naskah"), read_naskah)
+    complete((langkah, bagian, isian, syarat, forms, naskah))
     sop = Sop(
         code=root.text("kode"),
         name=root.text("nama"),
@@ -77,12 +84,12 @@ def read_sop(content: Mapping[str, object], berkas: str, posts: Posts) -> Sop:
         pemegang=root.text("pemegang", ""),
         common_words=root.listing("kata_umum"),
         titles=root.listing("gelar"),
-        langkah=tuple(_langkah(b, posts) for b in root.line("langkah")),
-        bagian=tuple(read_bagian(b) for b in root.line("bagian")),
-        isian=tuple(read_isian(b) for b in root.line("isian")),
-        syarat=tuple(_syarat(b) for b in root.line("syarat")),
-        forms=tuple(read_desk_form(b) for b in root.line("formulir")),
-        naskah=tuple(read_naskah(b) for b in root.line("naskah")),
+        langkah=langkah.value,
+        bagian=bagian.value,
+        isian=isian.value,
+        syarat=syarat.value,
+        forms=forms.value,
+        naskah=naskah.value,
         texts=read_texts(root),
         policy=_policy(root.table("kebijakan")),
         catalogue=_catalogue(root),

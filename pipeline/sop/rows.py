@@ -1,16 +1,47 @@
 """Reads the tables of an SOP file key by key: right types, no unknown key, the row named when something is off."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from pipeline.errors import DefinitionError
 from pipeline.sop.conditions import Condition
 
 E = TypeVar("E", bound=StrEnum)
 C = TypeVar("C", bound=str)
+T = TypeVar("T", covariant=True)
+
+
+#: What stands where an answer is still missing.
+UNANSWERED = frozenset({"?", "...", "…"})
+
+
+@dataclass(frozen=True, slots=True)
+class Every(Generic[T]):
+    """What was read of the rows of one kind, and the sentences about those that are wrong."""
+
+    value: tuple[T, ...]
+    problems: tuple[str, ...]
+
+
+def every(rows: Iterable["TableLine"], read: Callable[["TableLine"], T]) -> Every[T]:
+    """Read all of them, also those behind one that is wrong."""
+    value, problems = [], []
+    for one in rows:
+        try:
+            value.append(read(one))
+        except DefinitionError as error:
+            problems.append(str(error))
+    return Every(tuple(value), tuple(problems))
+
+
+def complete(kinds: Iterable[Every[object]]) -> None:
+    """Raise DefinitionError with a line for each row that is wrong."""
+    if problems := [sentence for kind in kinds for sentence in kind.problems]:
+        raise DefinitionError("\n".join(problems))
 
 
 class TableLine:
@@ -39,7 +70,13 @@ class TableLine:
             raise self.wrong(f'"{key}" belum diisi. Tambahkan {key} = "..."')
         if not isinstance(value, str):
             raise self.wrong(f'"{key}" harus berupa teks dalam tanda kutip, bukan {value!r}')
+        self._answered(key, value)
         return value
+
+    def _answered(self, key: str, value: str) -> None:
+        """What the import could not know is marked; nobody runs on a mark."""
+        if value.strip() in UNANSWERED:
+            raise self.wrong(f'"{key}" masih "{value}". Ganti dengan isinya')
 
     def number(self, key: str, default: int | None = None, *, smallest: int = 0) -> int:
         value = self._take(key)
@@ -61,6 +98,8 @@ class TableLine:
         value = [] if value is None else value
         if not isinstance(value, list) or not all(isinstance(n, str) for n in value):
             raise self.wrong(f'"{key}" harus daftar teks seperti ["a", "b"], bukan {value!r}')
+        for one in value:
+            self._answered(key, one)
         return tuple(value)
 
     def numbers(self, key: str) -> tuple[int, ...]:
@@ -99,6 +138,8 @@ class TableLine:
         value = {} if value is None else value
         if not isinstance(value, dict) or not all(isinstance(n, str) for n in value.values()):
             raise self.wrong(f'"{key}" harus tabel teks seperti {{ A = "Label A" }}, bukan {value!r}')
+        for one in value.values():
+            self._answered(key, one)
         return MappingProxyType(dict(value))
 
     def condition(self, key: str) -> tuple[Condition, ...]:

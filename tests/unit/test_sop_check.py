@@ -108,7 +108,7 @@ WRONG = {
         "bilangan bulat mulai 1",
     ),
     "empty text": (_set("langkah", 3, kegiatan=""), "langkah baris 3", 'Tambahkan kegiatan = "..."'),
-    "key like no other": (_top(zzzz=1), "td_lks.toml:", "Yang dikenal: kode, nama"),
+    "key like no other": (_top(zzzz=1), "td_lks.toml:", "kode, nama"),
     "row that is no table": (_top(langkah=["x"]), "td_lks.toml, langkah baris 1:", "harus berupa tabel"),
     "condition on a number": (_set("syarat", 2, wajib=[{"jenis": [1]}]), "syarat baris 2 (AKTA)", "daftar syarat"),
     "condition on a switch": (_set("syarat", 2, wajib=[{"jenis": True}]), "syarat baris 2 (AKTA)", "daftar syarat"),
