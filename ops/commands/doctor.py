@@ -120,6 +120,13 @@ def templat(_: Mapping[str, str]) -> Result:
     return Result("Templat", f"{len(papers)} naskah", "; ".join(errors))
 
 
+def sop(_: Mapping[str, str]) -> Result:
+    """Files of SOPs that are not in force."""
+    from pipeline.sop.registry import SOPS, registry
+
+    return Result("SOP", f"{len(SOPS)} izin", "; ".join(registry().refused.values()))
+
+
 def desk(_: Mapping[str, str]) -> Result:
     """Desks without anybody."""
     return _of_office("Meja kantor", _vacancies)
@@ -184,6 +191,7 @@ CHECKS: tuple[Callable[[Mapping[str, str]], Result], ...] = (
     letters,
     folder,
     port,
+    sop,
     templat,
     desk,  # from here on: these point this process at the running instance
     daily_head,

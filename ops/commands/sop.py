@@ -45,6 +45,8 @@ def check(berkas: Path | None) -> None:
     width = shutil.get_terminal_size((WIDTH_OUTSIDE_TERMINAL, 40)).columns
     for one in [load_sop(berkas, kantor().posts)] if berkas else _installed():
         _print(one, width, partial(templat, beside=berkas.parent if berkas else None))
+    if not berkas:
+        _tell_refused()
 
 
 @sop.command("impor")
@@ -103,6 +105,14 @@ def _installed() -> Iterable[Sop]:
     from pipeline.sop.registry import SOPS
 
     return SOPS.values()
+
+
+def _tell_refused() -> None:
+    """Raise DefinitionError naming the files that are not in force, and why."""
+    from pipeline.sop.registry import registry
+
+    if refused := registry().refused:
+        raise DefinitionError("\n".join(("Tidak dipakai:", *refused.values())))
 
 
 def _print(one: Sop, width: int, read: Callable[[str], Templat]) -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from click.testing import CliRunner, Result
 from ops.cli import main
 from pipeline.documents.template.text import docx_text
 from pipeline.kantor.office import kantor
+from pipeline.sop import registry as sops
 from pipeline.sop.load import load_sop
 from tests.papers import write_templates
 
@@ -92,3 +94,12 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     result = _run("impor", TABLE, "-o", str(tmp_path / "berkas" / "izin"))
     assert result.exit_code == 1
     assert "tidak dapat ditulis" in result.output
+
+
+def test_a_file_that_is_not_in_force_is_named_after_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = sops.registry()
+    monkeypatch.setattr(sops, "registry", lambda: replace(now, refused={"rusak.toml": "rusak.toml: kode belum diisi."}))
+    result = _run("periksa")
+    assert result.exit_code == 1
+    assert "Lulus: 9 langkah" in result.output
+    assert result.output.rstrip().endswith("Tidak dipakai:\nrusak.toml: kode belum diisi.")
