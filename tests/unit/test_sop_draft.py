@@ -14,6 +14,7 @@ from pipeline.sop.draft.cover import legal_bases
 from pipeline.sop.draft.open_points import every_question, open_points
 from pipeline.sop.draft.plan import plan_of
 from pipeline.sop.draft.toml_file import toml_draft
+from pipeline.sop.load import build_sop
 from pipeline.sop.office_table.read import read_office_table
 from pipeline.sop.registry import SOPS
 from tests.unit.test_office_table import COVER, HEAD, SHAPES, STEPS, TITLE, TOTAL, WHOLE
@@ -106,6 +107,15 @@ def test_a_desk_that_recommends_sets_the_direction_by_its_form() -> None:
     assert form["arah"]["isian"] in [field["kode"] for field in form["isian"]]
     answers = next(field["pilihan"] for field in form["isian"] if field["kode"] == form["arah"]["isian"])
     assert set(form["arah"]["tolak"]) < set(answers)
+
+
+def test_a_table_that_says_whatever_is_needed_runs_once_its_one_gap_is_filled() -> None:
+    """Who recommends may recommend against it: the letter of refusal has a desk that leads to it."""
+    answered = _draft(RECOMMENDING).replace('berlaku = "?"', 'berlaku = "5 Tahun"')
+    assert '"?"' not in answered
+    sop = build_sop(tomllib.loads(answered), "draf.toml", kantor().posts)
+    assert sop.gate is not None
+    assert sop.gate.refuses
 
 
 @pytest.mark.parametrize("text", [REFUSING, RECOMMENDING, KANTOR, WHOLE])

@@ -60,7 +60,9 @@ class Plan:
         return at > 0 and self.steps[at].peran == Peran.PEMOHON and not signed
 
     def refuses(self, at: int) -> Proposal | None:
-        """Why a desk may refuse: its own activity says so."""
+        """Why a desk may refuse: its own activity says so, or it recommends, which may be not to."""
+        if at == self.directing:
+            return self.steps[at].duties[Duty.RECOMMENDS]
         found = self.steps[at].reason(Duty.REFUSES)
         return found if found and found.place == "kegiatan" and self.steps[at].peran != Peran.PEMOHON else None
 
