@@ -173,7 +173,10 @@ def _title(data: Mapping[str, object], langkah: Langkah, sop: Sop) -> str:
             return KEPUTUSAN[kind]
         case KeputusanKind.KIRIM if langkah.peran == Peran.PEMOHON:
             return "Permohonan dikirim"
-        case KeputusanKind.KIRIM:
+        case KeputusanKind.KIRIM if langkah.sets_arah:
             return "Rekomendasi: terbit"
+        case KeputusanKind.KIRIM if langkah is sop.first:
+            return f"Berkas dikirim ke {target}"
         case _:
-            return f"{'Disetujui' if langkah.approval else 'Diterima'}, diteruskan ke {target}"
+            done = "Disetujui" if langkah.approval else "Diterima"
+            return f"{done}, diteruskan ke {target}" if target else f"{done}, selesai"
