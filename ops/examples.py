@@ -32,15 +32,17 @@ def install(code: str) -> None:
     folder = FOLDER / code
     if code not in names():
         raise DefinitionError(f"Contoh izin {code} tidak ada. Pilih salah satu: {', '.join(names())}.")
-    _add_posts(folder / "kantor.toml")
-    load_sop(folder / f"{code}.toml", read_kantor(kantor_file()).posts)
+    joined = _joined(folder / "kantor.toml")
+    load_sop(folder / f"{code}.toml", read_kantor(joined).posts)  # nothing is in force yet, should it not fit
+    if joined != kantor_file():
+        joined.replace(places().kantor)
     _copy(folder.glob("*.docx"), places().templat)
     _copy([folder / "orang.toml"], people_folder(), name=f"{code}.toml")
     _copy([folder / f"{code}.toml"], places().sop)  # last: from here on it is taken up
 
 
-def _add_posts(addition: Path) -> None:
-    """Write the posts and agencies that the office does not know yet below those it has."""
+def _joined(addition: Path) -> Path:
+    """The office's file with the posts and agencies it does not know yet below those it has; itself when it has all."""
     office = read_kantor(kantor_file())
     known: dict[str, Collection[str]] = {"instansi": office.instansi, "jabatan": office.posts}
     blocks = [
@@ -49,12 +51,12 @@ def _add_posts(addition: Path) -> None:
         for kind, rows in tomllib.loads(block).items()
         if rows[0]["kode"] not in known[kind]
     ]
-    if blocks:
-        text = kantor_file().read_text("utf-8").rstrip() + "\n\n" + "\n".join(blocks)
-        places().kantor.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new = places().kantor.with_suffix(".baru")
-        new.write_text(text, "utf-8")
-        new.replace(places().kantor)
+    if not blocks:
+        return kantor_file()
+    places().kantor.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    new = places().kantor.with_suffix(".baru")
+    new.write_text(kantor_file().read_text("utf-8-sig").rstrip() + "\n\n" + "\n".join(blocks), "utf-8")
+    return new
 
 
 def _blocks(text: str) -> list[str]:

@@ -13,7 +13,7 @@ import structlog
 from pipeline.errors import DefinitionError
 from pipeline.kantor import Kantor, read_kantor
 from pipeline.kantor.office import kantor, kantor_file, kept_sops, sop_folders
-from pipeline.sop.registry import Registry, read_registry, registry
+from pipeline.sop.registry import Registry, kept_versions, read_registry, registry
 
 log = structlog.get_logger()
 
@@ -78,13 +78,24 @@ def changed() -> bool:
     except DefinitionError as error:
         log.warning("berkas kantor tidak dipakai", galat=str(error))
         return False
+    if lost := _lost(office):
+        log.warning("berkas kantor tidak dipakai: jabatan yang diikuti permohonan hilang", sop=lost)
+        return False
     sops = read_registry(sop_folders(), kept_sops(), office.posts)
     for name, sentence in sops.refused.items():
         log.warning("berkas SOP tidak dipakai", berkas=name, galat=sentence)
     return in_force(office, sops) != in_force(kantor(), registry())
 
 
+def _lost(office: Kantor) -> list[str]:
+    """The versions that applications follow and that could not be read with these posts any more."""
+    return sorted(
+        {one.name for one in kept_versions(kept_sops(), kantor().posts)}
+        - {one.name for one in kept_versions(kept_sops(), office.posts)}
+    )
+
+
 def _files() -> Iterable[Path]:
     yield kantor_file()
-    for folder in sop_folders():
+    for folder in (*sop_folders(), kept_sops()):
         yield from sorted(folder.glob("*.toml"))

@@ -1,13 +1,9 @@
 """The number on a decree. Pure."""
 
-import re
 from datetime import date, datetime
-from string import Formatter
 
-from pipeline.errors import DefinitionError
+from pipeline.sop.number_pattern import check_pattern
 from pipeline.text import ROMAN, date_at
-
-_SPEC = {"urut": re.compile(r"(?:0[1-9]d?|d)?"), "tahun": re.compile(""), "bulan_romawi": re.compile("")}
 
 
 def format_nomor(pattern: str, sequence: int, day: date) -> str:
@@ -18,25 +14,3 @@ def format_nomor(pattern: str, sequence: int, day: date) -> str:
     check_pattern(pattern)
     hari = date_at(day) if isinstance(day, datetime) else day
     return pattern.format(urut=sequence, tahun=hari.year, bulan_romawi=ROMAN[hari.month - 1])
-
-
-def check_pattern(pattern: str) -> None:
-    """Raise DefinitionError when a number pattern is not one, or would give two decrees of a year one number."""
-    try:
-        field = [
-            (name, spec or "", conversion)
-            for _, name, spec, conversion in Formatter().parse(pattern)
-            if name is not None
-        ]
-    except ValueError as error:
-        raise DefinitionError(f"Pola nomor {pattern!r} keliru: kurung kurawalnya tidak berpasangan.") from error
-    for name, spec, conversion in field:
-        if name not in _SPEC or conversion or not _SPEC[name].fullmatch(spec):
-            raise DefinitionError(
-                f"Pola nomor {pattern!r} keliru pada bidang {name!r}. "
-                "Yang dikenal: {urut:04d}, {tahun}, {bulan_romawi}."
-            )
-    if {"urut", "tahun"} - {name for name, _, _ in field}:
-        raise DefinitionError(
-            f"Pola nomor {pattern!r} harus memuat {{urut}} dan {{tahun}} supaya tidak ada nomor kembar."
-        )

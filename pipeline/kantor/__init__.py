@@ -16,8 +16,11 @@ ZONES: Mapping[str, str] = MappingProxyType({"WIB": "Asia/Jakarta", "WITA": "Asi
 REGIONS = ("Kota", "Kabupaten")
 #: A queue's name, and a word of an address.
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,39}", re.ASCII)
-#: Queues the system itself reads, which no post may be called.
-_TAKEN = (*OWN_PERAN, "dokumen", "pemberitahuan", "sistem")
+#: What the software calls its own queues and processes, which no post may be called.
+_TAKEN = (
+    *OWN_PERAN, "dokumen", "pemberitahuan", "sistem", "peran", "layanan", "web", "relay", "beat", "flower", "celery",
+    "broker", "postgres", "redis", "migrate", "proxy", "induk", "siapkan", "pengawas",
+)  # fmt: skip
 #: What each field is called in the file.
 _AGENCY = {
     "code": "kode", "agency": "nama", "abbreviation": "singkatan", "address": "alamat", "phone": "telepon",
@@ -75,13 +78,16 @@ class Kantor:
         return self.instansi[post.instansi] if post else self.own
 
 
+_POST = ("kode", "nama", "sebutan", "instansi", "atasan")
+
+
 def read_kantor(path: Path) -> Kantor:
     """Read a ``kantor.toml``. Raises DefinitionError naming the file, the line and what to write."""
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise DefinitionError(f"{path.name} tidak dapat dibaca. Periksa ALURIZIN_KANTOR.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # also of what Python itself refuses to read
         raise DefinitionError(f"{path.name} bukan TOML yang benar: {error}.") from error
     office = {field: _need(content, key, path.name) for field, key in _OFFICE.items()}
     _one_of(office["zone"], ZONES, f"{path.name}: zona")
@@ -96,6 +102,7 @@ def _agencies(content: Mapping[str, object], berkas: str, place: str) -> Mapping
     agencies: dict[str, Instansi] = {}
     for at, row in _rows(content, "instansi", berkas):
         one = Instansi(**{field: _need(row, key, at) for field, key in _AGENCY.items()}, place=place)
+        _known(row, _AGENCY.values(), at)
         if one.code in agencies:
             raise DefinitionError(f'{at}: kode "{one.code}" dipakai dua kali. Beri kode lain.')
         agencies[one.code] = one
@@ -105,7 +112,10 @@ def _agencies(content: Mapping[str, object], berkas: str, place: str) -> Mapping
 def _posts(content: Mapping[str, object], berkas: str, instansi: Mapping[str, Instansi]) -> Posts:
     posts: dict[Peran, Jabatan] = {}
     for at, row in _rows(content, "jabatan", berkas):
-        code, superior = _need(row, "kode", at), row.get("atasan") or None
+        code, superior = _need(row, "kode", at), row.get("atasan", "")
+        _known(row, _POST, at)
+        if not isinstance(superior, str):
+            raise DefinitionError(f"{at}: `atasan` harus kode sebuah jabatan dalam tanda kutip, bukan {superior!r}.")
         if not _CODE.fullmatch(code) or code in _TAKEN or code in posts:
             raise DefinitionError(
                 f'{at}: kode "{code}" tidak dapat dipakai. Pakai huruf kecil, angka dan garis bawah, '
@@ -116,8 +126,11 @@ def _posts(content: Mapping[str, object], berkas: str, instansi: Mapping[str, In
             name=_need(row, "nama", at),
             title=_need(row, "sebutan", at),
             instansi=_one_of(_need(row, "instansi", at), instansi, f"{at}: instansi"),
-            superior=Peran(superior) if isinstance(superior, str) else None,
+            superior=Peran(superior) if superior else None,
         )
+    for post in posts.values():
+        if post.superior:
+            _one_of(post.superior, posts, f'{berkas}, jabatan "{post.peran}": atasan')
     for post in posts.values():
         _check_superior(post, posts, berkas)
     return MappingProxyType(posts)
@@ -125,10 +138,8 @@ def _posts(content: Mapping[str, object], berkas: str, instansi: Mapping[str, In
 
 def _check_superior(post: Jabatan, posts: Posts, berkas: str) -> None:
     at = f'{berkas}, jabatan "{post.peran}"'
-    if post.superior is not None:
-        _one_of(post.superior, posts, f"{at}: atasan")
-        if posts[ladder(posts, post.peran)[-1]].superior is not None:
-            raise DefinitionError(f"{at}: atasannya berputar kembali ke jabatan ini. Kosongkan atasan pimpinan puncak.")
+    if post.superior and posts[ladder(posts, post.peran)[-1]].superior is not None:
+        raise DefinitionError(f"{at}: atasannya berputar kembali ke jabatan ini. Kosongkan atasan pimpinan puncak.")
 
 
 def _rows(content: Mapping[str, object], key: str, berkas: str) -> Sequence[tuple[str, Mapping[str, object]]]:
@@ -142,6 +153,13 @@ def _one_of(value: str, choices: Collection[str], at: str) -> str:
     if value not in choices:
         raise DefinitionError(f'{at} = "{value}" tidak dikenal. Pilih salah satu: {", ".join(choices)}.')
     return value
+
+
+def _known(row: Mapping[str, object], keys: Collection[str], at: str) -> None:
+    """Refuse a key nobody asks for: one that is mistyped would be left out in silence."""
+    for key in row:
+        if key not in keys:
+            raise DefinitionError(f"{at}: kunci `{key}` tidak dikenal. Yang dikenal: {', '.join(keys)}.")
 
 
 def _need(content: Mapping[str, object], name: str, at: str) -> str:

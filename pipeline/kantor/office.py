@@ -11,8 +11,9 @@ from pipeline.text import set_office_zone
 
 
 def kantor_file() -> Path:
-    """The office's own, or the one that ships with the code."""
-    return places().kantor if places().kantor.is_file() else DEFAULT
+    """The office's own; the one that ships with the code where none was named and none lies in the data folder."""
+    own = places().kantor
+    return own if own.is_file() or own != places().data / "kantor.toml" else DEFAULT
 
 
 @cache

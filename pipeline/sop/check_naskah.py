@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from string import Formatter
 
+from pipeline.errors import DefinitionError
 from pipeline.roles import Peran
 from pipeline.sop.naskah import RESERVED, Naskah
+from pipeline.sop.number_pattern import check_pattern
 from pipeline.sop.values import Condition, Sop
 from pipeline.sop.words import Arah, NaskahKind
 
@@ -125,8 +126,7 @@ _BY_KIND = {NaskahKind.KEPUTUSAN: _decision, NaskahKind.TANDA_TERIMA: _receipt, 
 def _valid_pattern(pattern: str) -> bool:
     """Whether a number pattern can be filled in, and gives no two decrees of a paper one number."""
     try:
-        pattern.format(**CONTENT_PATTERN)
-        name = {n for _, n, _, _ in Formatter().parse(pattern) if n is not None}
-    except (ValueError, LookupError, AttributeError):
+        check_pattern(pattern)
+    except DefinitionError:
         return False
-    return {"urut", "tahun"} <= name <= CONTENT_PATTERN.keys()
+    return True

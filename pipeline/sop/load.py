@@ -37,9 +37,9 @@ def load_sop(path: Path, posts: Posts) -> Sop:
 def load_source(path: Path, posts: Posts) -> Source:
     """The same with the text it was read from."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
         content = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # also of what Python itself refuses to read
         raise DefinitionError(f"{path.name}: bukan TOML yang sah ({error}).") from error
     except OSError as error:
         raise DefinitionError(f"{path}: tidak dapat dibaca ({error.strerror}).") from error

@@ -19,6 +19,8 @@ RESERVED: Final = frozenset(
     " tim daftar foto hari_ini petugas loop true false none not and or if else for in is".split()
 )
 _VALIDITY = re.compile(r"([1-9][0-9]{0,3}) (Tahun|Bulan|Hari)")
+#: A hundred years, in each unit.
+_LONGEST = {"Tahun": 100, "Bulan": 1200, "Hari": 36500}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,12 @@ class Validity:
             raise DefinitionError(
                 f'berlaku = "{text}" tidak terbaca. Tulis seperti "5 Tahun", "6 Bulan" atau "30 Hari"'
             )
-        return cls(int(found[1]), found[2])
+        count = int(found[1])
+        if not 0 < count <= _LONGEST[found[2]]:
+            raise DefinitionError(
+                f'berlaku = "{text}" tidak terbaca. Tulis paling lama seratus tahun; tanpa batas waktu: hapus barisnya'
+            )
+        return cls(count, found[2])
 
     def until(self, day: date) -> date:
         """The last day: the same day so many years or months on, or the last of a shorter month."""

@@ -32,7 +32,7 @@ class Registry:
 
 def read_registry(folders: Sequence[Path], kept: Path, posts: Posts) -> Registry:
     """Read every ``*.toml`` of the folders, and the versions in ``kept`` that applications follow."""
-    followed = {(one.sop.code, one.sop.version): one for one in _kept(kept, posts)}
+    followed = {(one.sop.code, one.sop.version): one for one in kept_versions(kept, posts)}
     found: dict[Version, Source] = {}
     refused: dict[str, str] = {}
     for path in (path for folder in folders for path in sorted(folder.glob("*.toml"))):
@@ -52,7 +52,8 @@ def read_registry(folders: Sequence[Path], kept: Path, posts: Posts) -> Registry
     return Registry(MappingProxyType({v: every[v] for v in sorted(every)}), MappingProxyType(newest), refused)
 
 
-def _kept(folder: Path, posts: Posts) -> Iterator[Source]:
+def kept_versions(folder: Path, posts: Posts) -> Iterator[Source]:
+    """The versions that applications follow."""
     for path in sorted(folder.glob("*.toml")):
         try:
             yield load_source(path, posts)

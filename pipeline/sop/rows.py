@@ -78,11 +78,13 @@ class TableLine:
         if value.strip() in UNANSWERED:
             raise self.wrong(f'"{key}" masih "{value}". Ganti dengan isinya')
 
-    def number(self, key: str, default: int | None = None, *, smallest: int = 0) -> int:
+    def number(self, key: str, default: int | None = None, *, smallest: int = 0, largest: int = 100_000) -> int:
         value = self._take(key)
         value = default if value is None else value
         if not isinstance(value, int) or isinstance(value, bool) or value < smallest:
             raise self.wrong(f'"{key}" harus bilangan bulat mulai {smallest}, bukan {value!r}')
+        if value > largest:
+            raise self.wrong(f'"{key}" terlalu besar. Tulis paling banyak {largest}')
         return value
 
     def yes(self, key: str, *, default: bool = False) -> bool:

@@ -19,7 +19,7 @@ from ops.contoh.kantor import Kantor
 from ops.contoh.papers.desk_form import filled_in
 from ops.contoh.papers.documents import make_berkas
 from ops.contoh.papers.pictures import photo as picture
-from ops.contoh.pemohon import NOMOR, Tag
+from ops.contoh.pemohon import Tag, nomor_of
 from ops.contoh.petugas import Desk
 from ops.contoh.scenarios import SOP, STRAIGHT
 from ops.demo_people import DEMO_DOMAIN, PASSPHRASE, PASSWORD
@@ -229,7 +229,7 @@ class Story:
         assert nomor in text_of(page.pdf())
         with page.expect_download() as download:
             page.get_by_role("button", name="Unduh tanda terima (PDF)").click()
-        assert NOMOR.findall(text_of(download.value.path().read_bytes()))[0] == nomor
+        assert nomor_of(SOP).findall(text_of(download.value.path().read_bytes()))[0] == nomor
 
     def officer(self, peran: Peran, *, width: int = 1280) -> "Iterator[Page]":
         """The file, opened from the queue of this role."""

@@ -38,6 +38,7 @@ def waiting(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         s.execute(insert(Person), who)
         s.execute(insert(Account), [account(o["id"], n) for n, o in enumerate(who)])
     facts = {"nomor": "LKS-2026-483920", "izin": SOP.name, "surat": "Surat Keputusan", "janji": "5 hari", "jumlah": 0}
+    facts |= {"diterima": True}
     permohonan_id = create_draft(SOP.code, person(), now=WEDNESDAY)
     with unit_of_work() as s:
         news = News(kind=Kind.TERBIT, key="uji", permohonan_id=permohonan_id, link="/permohonan", facts=facts)

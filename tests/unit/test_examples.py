@@ -12,7 +12,7 @@ from ops import demo_people, examples, instance
 from pipeline.documents.template.papers import check_papers
 from pipeline.documents.template.templates import templat
 from pipeline.errors import DefinitionError
-from pipeline.kantor import office, read_kantor
+from pipeline.kantor import DEFAULT, office, read_kantor
 from pipeline.settings import Places, places
 from pipeline.sop.load import load_sop
 
@@ -41,7 +41,8 @@ def test_posts_are_added_below_those_the_office_has_and_only_once(own: Places) -
     before = read_kantor(office.kantor_file())
     for _ in range(2):
         for name in examples.names():
-            examples._add_posts(examples.FOLDER / name / "kantor.toml")
+            if (joined := examples._joined(examples.FOLDER / name / "kantor.toml")) != office.kantor_file():
+                joined.replace(own.kantor)
     after = read_kantor(own.kantor)
     assert set(before.posts) < set(after.posts)
     assert after.posts["kasi_pelayanan"].superior == "kabid_perizinan"
@@ -70,3 +71,12 @@ def test_when_a_process_began_is_told_on_the_clock_of_files(tmp_path: Path) -> N
     assert started < (tmp_path / "file").stat().st_mtime
     assert time.time() - started < 24 * 3600
     assert instance.started_at(2**22) == 0.0
+
+
+def test_an_example_that_does_not_fit_this_office_leaves_its_file_as_it_was(own: Places) -> None:
+    text = DEFAULT.read_text("utf-8").replace('"kabid_perizinan"', '"kabid"')
+    own.kantor.write_text(text, "utf-8")
+    with pytest.raises(DefinitionError, match="kabid_perizinan"):
+        examples.install("izin_reklame")
+    assert own.kantor.read_text("utf-8") == text
+    assert not own.sop.exists()

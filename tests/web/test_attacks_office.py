@@ -46,7 +46,7 @@ class TestThatRunBrowser:
     @pytest.mark.attack("C02")
     @pytest.mark.parametrize("name", RUNS)
     def test_it_is_refused_whatever_it_is_called(self, pemohon: SamplePerson, db: Engine, name: str) -> None:
-        address = draft(pemohon)
+        address, before = draft(pemohon), set(bytes_received())
         answer = pemohon.browser.send(f"{address}/dokumen/SP", {"berkas": (*berkas(name, RUNS[name]), "image/png")})
         assert answer.status_code in {303, 422}  # at a glance, or once a worker has looked at it
         examine()
@@ -54,7 +54,7 @@ class TestThatRunBrowser:
             assert "govuk-error-message" in pemohon.browser.open_page(f"{address}/dokumen").text
         with db.connect() as conn:
             assert conn.scalars(select(BerkasRow.id)).all() == []
-        assert bytes_received() == []
+        assert set(bytes_received()) <= before
 
     @pytest.mark.attack("C02")
     @pytest.mark.parametrize("kind", ["png", "jpg", "pdf"])

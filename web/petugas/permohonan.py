@@ -10,6 +10,7 @@ from pipeline import clock
 from pipeline.db import snapshot
 from pipeline.documents.derived import ready_pdf
 from pipeline.documents.pdf.engine import available_engine
+from pipeline.errors import NotFound
 from pipeline.kantor.office import desks
 from pipeline.queries.desk.content import read_signature
 from pipeline.queries.desk.delegasi import Subordinate, read_subordinate
@@ -66,6 +67,8 @@ def permohonan_page(permohonan_id: UUID, *, reassign_form: Form = EMPTY, time_fo
 def paper(permohonan_id: UUID, code: str) -> Response:
     """What a desk made of its form, on paper: for every desk that has had the file."""
     permohonan = read_permohonan(permohonan_id, current_peran())
+    if code not in {naskah.code for naskah in permohonan.sop.papers_made_before(permohonan.langkah)}:
+        raise NotFound
     content = ready_pdf(desk_paper(permohonan.id, code).ready(), available_engine(settings().pdf_engine))
     return send_berkas(content, f"{code}-{permohonan.nomor}.pdf", "application/pdf")
 
