@@ -31,7 +31,7 @@ pytestmark = pytest.mark.browser
 #: Images, downloads, words for machines, ways out: nothing to look at.
 NOT_PAGE = re.compile(
     r"static|\.(picture|draft_picture|download|download_original|photo|letter|assignment_letter|draft_docx|sk_pdf|receipt_pdf"
-    r"|healthy|ready|flower_login|proof|one_daily_head|daily_head_key)$"
+    r"|healthy|ready|flower_login|proof|paper|one_daily_head|daily_head_key)$"
 )
 LINK = re.compile(r"https?://\S+/akun/tautan/\S+")
 #: Pages whose form is also sent as it is, to see the page with its errors: endpoint -> button.

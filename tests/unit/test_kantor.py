@@ -60,7 +60,7 @@ def test_a_file_that_was_named_and_is_not_there_is_no_other_office(
         read_kantor(office.kantor_file())
 
 
-@pytest.mark.parametrize("text", ["9999 Tahun", "36501 Hari", "1201 Bulan"])
+@pytest.mark.parametrize("text", ["9999 Tahun", "1201 Bulan"])
 def test_what_holds_for_ever_has_no_end_at_all(text: str) -> None:
     with pytest.raises(DefinitionError, match="hapus barisnya"):
         Validity.parse(text)
