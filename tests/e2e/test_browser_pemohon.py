@@ -211,7 +211,7 @@ class Story:
         pemohon = self.walk.pemohon
         for syarat in SOP.required_syarat(pemohon.content):
             box = card(page, syarat.code)
-            berkas = make_berkas(syarat, pemohon.institution)
+            berkas = make_berkas(syarat, self.walk.institution)
             box.locator("input[type=file]").set_input_files(
                 [{"name": b.name, "mimeType": b.kind, "buffer": b.payload} for b in berkas]
             )
@@ -240,7 +240,7 @@ class Story:
         with window(self.chromium, self.kantor.address, width=width) as page:
             log_in(page, "/petugas/masuk", self.kantor.person(peran, 0).email, PASSWORD)
             page.get_by_role("link", name=self.walk.nomor, exact=True).click()
-            expect(page.get_by_role("heading", level=1)).to_contain_text(self.walk.pemohon.institution.name)
+            expect(page.get_by_role("heading", level=1)).to_contain_text(self.walk.institution.name)
             yield page
 
     def inspect(self) -> None:
