@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from pipeline.errors import DefinitionError
-from pipeline.sop.check_duties import DUTIES, EACH, at
-from pipeline.sop.check_form import FORM, REFERENCES, row
-from pipeline.sop.check_ways import WAYS
+from pipeline.sop.checks.duties import DUTIES, EACH, at
+from pipeline.sop.checks.form import FORM, REFERENCES, row
+from pipeline.sop.checks.ways import WAYS
 from pipeline.sop.values import DONE, Langkah, Sop
 from pipeline.sop.words import Automatic
 

@@ -10,7 +10,7 @@ from pipeline.errors import DefinitionError
 from pipeline.hashing import digest
 from pipeline.roles import Peran, Posts, ladder
 from pipeline.sop.check import check_sop
-from pipeline.sop.check_naskah import printed_numbers
+from pipeline.sop.checks.naskah import printed_numbers
 from pipeline.sop.conditions import Asks, Branch
 from pipeline.sop.form.read import read_bagian, read_desk_form, read_isian
 from pipeline.sop.policy import DAYS_TO_TAKE, DocumentAge, Policy

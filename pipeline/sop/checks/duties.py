@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pipeline.roles import Peran
-from pipeline.sop.check_form import Check, row
+from pipeline.sop.checks.form import Check, row
 from pipeline.sop.values import Langkah, Sop
 from pipeline.sop.words import Automatic, KeputusanKind
 

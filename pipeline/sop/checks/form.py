@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from pipeline.sop import check_naskah
+from pipeline.sop.checks import naskah as check_naskah
 from pipeline.sop.form.check_desk_form import check_desk_forms
 from pipeline.sop.form.check_isian import WITH_CHOICES, of_applicants_only, together, wrong_conditions, wrong_isian
 from pipeline.sop.values import Condition, Sop

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from pipeline.roles import Peran
-from pipeline.sop.check_duties import at
-from pipeline.sop.check_form import Check, row
+from pipeline.sop.checks.duties import at
+from pipeline.sop.checks.form import Check, row
 from pipeline.sop.values import Langkah, Sop
 from pipeline.sop.words import KeputusanKind
 
