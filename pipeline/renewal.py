@@ -81,7 +81,7 @@ def changed() -> bool:
     if lost := _lost(office):
         log.warning("berkas kantor tidak dipakai: jabatan yang diikuti permohonan hilang", sop=lost)
         return False
-    sops = read_registry(sop_folders(), kept_sops(), office.posts)
+    sops = read_registry(sop_folders(office), kept_sops(), office.posts)
     for name, sentence in sops.refused.items():
         log.warning("berkas SOP tidak dipakai", berkas=name, galat=sentence)
     return in_force(office, sops) != in_force(kantor(), registry())
@@ -97,5 +97,5 @@ def _lost(office: Kantor) -> list[str]:
 
 def _files() -> Iterable[Path]:
     yield kantor_file()
-    for folder in (*sop_folders(), kept_sops()):
+    for folder in (*sop_folders(kantor()), kept_sops()):
         yield from sorted(folder.glob("*.toml"))

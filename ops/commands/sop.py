@@ -45,7 +45,9 @@ def check(berkas: Path | None) -> None:
     width = shutil.get_terminal_size((WIDTH_OUTSIDE_TERMINAL, 40)).columns
     for one in [load_sop(berkas, kantor().posts)] if berkas else _installed():
         _print(one, width, partial(templat, beside=berkas.parent if berkas else None))
-    if not berkas:
+    if berkas:
+        _tell_marks(berkas)
+    else:
         _tell_refused()
 
 
@@ -80,14 +82,20 @@ def import_sop(source: Path, folder: Path | None) -> None:
 def _first_templates(draft: str) -> Iterator[tuple[str, bytes]]:
     """A Word template for each paper of an unfinished SOP file, under the name the file gives it."""
     content = TableLine(DRAFT, tomllib.loads(draft))
-    labels = {line.text("kode"): line.text("label") for line in content.line("isian")}
-    izin, logo = Izin(content.text("nama"), content.text("pemegang"), labels), path_of(kantor().logo)
+    labels = _labels(content)
+    of_desks = {form.text("langkah"): _labels(form) for form in content.line("formulir")}
+    izin, logo = Izin(content.text("nama"), content.text("pemegang"), labels, of_desks), path_of(kantor().logo)
     emblem = logo.read_bytes() if logo.is_file() else None
     # how long a decision holds is still asked for; its template has the sentence already
     answered = draft.replace(f'berlaku = "{NOT_YET}"', 'berlaku = "1 Tahun"')
     for line in TableLine(DRAFT, tomllib.loads(answered)).line("naskah"):
         naskah = read_naskah(line)
         yield naskah.templat, starter(izin, naskah, emblem)
+
+
+def _labels(content: TableLine) -> dict[str, str]:
+    """Of the fields of a form, by their codes."""
+    return {line.text("kode"): line.text("label") for line in content.line("isian")}
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -105,6 +113,14 @@ def _installed() -> Iterable[Sop]:
     from pipeline.sop.registry import SOPS
 
     return SOPS.values()
+
+
+def _tell_marks(berkas: Path) -> None:
+    """Remind of the marks that the import has left: whoever has looked at a line takes its mark away."""
+    lines = berkas.read_text("utf-8-sig").splitlines()
+    for mark, meaning in (("ISI", "belum dijawab"), ("TINJAU", "baru usul")):
+        if marked := [str(n) for n, line in enumerate(lines, start=1) if f"# {mark}" in line]:
+            click.echo(f"Perhatian: {len(marked)} baris masih bertanda {mark} ({meaning}): {', '.join(marked)}.")
 
 
 def _tell_refused() -> None:

@@ -66,6 +66,7 @@ class Kantor:
     own: Instansi
     instansi: Mapping[str, Instansi]
     posts: Posts
+    shipped_sops: bool = True  # whether the permits that ship with the code are offered here
 
     @property
     def place(self) -> str:
@@ -95,7 +96,10 @@ def read_kantor(path: Path) -> Kantor:
     instansi = _agencies(content, path.name, f"{office['region']} {office['kota']}")
     own = _one_of(_need(content, "instansi_kantor", path.name), instansi, f"{path.name}: instansi_kantor")
     posts = _posts(content, path.name, instansi)
-    return Kantor(**office, own=instansi[own], instansi=instansi, posts=posts)
+    shipped = content.get("sop_bawaan", True)
+    if not isinstance(shipped, bool):
+        raise DefinitionError(f"{path.name}: `sop_bawaan` harus true atau false, bukan {shipped!r}.")
+    return Kantor(**office, own=instansi[own], instansi=instansi, posts=posts, shipped_sops=shipped)
 
 
 def _agencies(content: Mapping[str, object], berkas: str, place: str) -> Mapping[str, Instansi]:

@@ -9,6 +9,9 @@ from pipeline.roles import Peran, name_posts
 from pipeline.settings import places
 from pipeline.text import set_office_zone
 
+#: The SOPs that ship with the code.
+SHIPPED = Path(__file__).parents[1] / "sop"
+
 
 def kantor_file() -> Path:
     """The office's own; the one that ships with the code where none was named and none lies in the data folder."""
@@ -36,9 +39,9 @@ def leaders() -> tuple[Peran, ...]:
     return tuple(peran for peran in kantor().posts if peran in superiors)
 
 
-def sop_folders() -> Sequence[Path]:
-    """The SOPs that ship with the code, and the office's own."""
-    return (Path(__file__).parents[1] / "sop", places().sop)
+def sop_folders(office: Kantor) -> Sequence[Path]:
+    """The SOPs that ship with the code, unless the office wants none of them, and its own."""
+    return (*((SHIPPED,) if office.shipped_sops else ()), places().sop)
 
 
 def kept_sops() -> Path:

@@ -73,7 +73,7 @@ def _edited(source: Source) -> str:
 @cache
 def registry() -> Registry:
     """What this process runs on."""
-    return read_registry(sop_folders(), kept_sops(), kantor().posts)
+    return read_registry(sop_folders(kantor()), kept_sops(), kantor().posts)
 
 
 _EVERY: Mapping[Version, Sop] = MappingProxyType({version: one.sop for version, one in registry().source.items()})

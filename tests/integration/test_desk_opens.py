@@ -11,7 +11,7 @@ from pipeline.documents.signing.local import create_certificate
 from pipeline.errors import DecidedAlready, NotAllowedYet, NotFound, SamePerson, TakenAlready
 from pipeline.models import Approval, Notice, PeristiwaWords, Permohonan, Tugas
 from pipeline.queries.applicant.overview import permohonan_of
-from pipeline.queries.applicant.permohonan import Filler, my_permohonan
+from pipeline.queries.applicant.permohonan import Filler, my_berkas, my_permohonan
 from pipeline.queries.applicant.tracking import find_trace
 from pipeline.services.applicant.close import withdraw
 from pipeline.services.applicant.form import create_draft, save_isian
@@ -36,6 +36,7 @@ from tests.shapes import (
     shape,
     standing,
     step,
+    upload,
 )
 
 LETTER = {"pengirim": "Kelurahan Mentaos"}
@@ -90,6 +91,17 @@ def test_its_page_is_for_the_desk_and_not_in_anybodys_own_list(kantor, sop, open
         with pytest.raises(NotFound):
             my_permohonan(p, other, today=today)
     assert permohonan_of(opener).total == 0
+
+
+def test_its_documents_are_read_where_it_lies(sop, opener):
+    """At the desk that fills it in while it is there; once it is sent on, at the next one."""
+    desk, p = Filler(opener, {FRONT_OFFICE}), create_draft(sop.code, opener, now=WEDNESDAY)
+    save_isian(p, LETTER, actor=opener, now=WEDNESDAY)
+    scan = upload(p, "SURAT", opener)
+    assert my_berkas(p, scan, desk).id == scan
+    submit(p, actor=opener, now=WEDNESDAY)
+    with pytest.raises(NotFound):
+        my_berkas(p, scan, desk)
 
 
 def test_sent_twice_it_has_one_number_and_nobody_takes_it_back(kantor, sop, opener):

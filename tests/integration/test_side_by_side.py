@@ -1,8 +1,8 @@
 """Two agencies have a file at the same time: each decides on its own, and the last one in decides for both."""
 
 import itertools
-import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -15,7 +15,8 @@ from pipeline.queries.applicant.journey import State
 from pipeline.queries.applicant.permohonan import Filler, my_permohonan
 from pipeline.queries.applicant.tracking import find_trace
 from pipeline.queries.calendar import calendar_in_force
-from pipeline.queries.desk.permohonan import open_tugas_of
+from pipeline.queries.desk.delegasi import read_subordinate
+from pipeline.queries.desk.permohonan import open_tugas_of, read_readable
 from pipeline.queries.desk.riwayat import read_riwayat
 from pipeline.queries.desk.times import raised_on, read_eskalasi, read_permohonan_clocks
 from pipeline.queries.desk.tugas import read_desk_tugas
@@ -29,6 +30,7 @@ from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
 from tests.desks import DINAS_TEKNIS, FRONT_OFFICE, SEKRETARIS
 from tests.factories import WEDNESDAY, deliver, person, work_off
+from tests.integration.test_race import at_once
 from tests.shapes import (
     REASON,
     forward,
@@ -255,26 +257,29 @@ class TestAfterAReturn:
 
 def test_both_at_the_same_moment_give_one_join(kantor, sop, file):
     """Whoever is second sees that the first has decided: neither is lost, and the file goes on once."""
-    tugas, barrier, errors = opened(file), threading.Barrier(2), []
+    tugas = opened(file)
 
     def press(code):
-        barrier.wait()
-        try:
-            send = Keputusan(kind=KeputusanKind.KIRIM)
-            decide(tugas[code].id, send, actor=kantor[DESK[code]], seen=Seen(tugas[code].version, None), now=FIRST)
-        except Exception as error:  # noqa: BLE001 - told by the test below
-            errors.append(error)
+        send = Keputusan(kind=KeputusanKind.KIRIM)
+        decide(tugas[code].id, send, actor=kantor[DESK[code]], seen=Seen(tugas[code].version, None), now=FIRST)
 
-    threads = [threading.Thread(target=press, args=(code,)) for code in (A, B)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    assert at_once(partial(press, A), partial(press, B)) == [None, None]
     assert set(opened(file)) == {"konsep"}
     work_off(FIRST)
     assert place(file) == "paraf"
     assert verify_all()[1] == []
+
+
+def test_the_superior_of_each_of_them_reaches_the_file(kantor, sop, file):
+    """Not of the one that happens to be first: both have it, and one of them has decided before the other."""
+    today = FIRST.date()
+    for code in (A, B):
+        above = sop[code].superior
+        found = read_subordinate(file, {above}, today)
+        assert found.langkah.superior == above
+        assert file in read_readable([file], {above})
+    say(file, kantor, A, "recommend")
+    assert read_subordinate(file, {sop[B].superior}, today).langkah.code == B
 
 
 def test_a_second_press_of_one_of_them_changes_nothing(kantor, sop, file):

@@ -103,3 +103,13 @@ def test_a_file_that_is_not_in_force_is_named_after_the_others(monkeypatch: pyte
     assert result.exit_code == 1
     assert "Lulus: 9 langkah" in result.output
     assert result.output.rstrip().endswith("Tidak dipakai:\nrusak.toml: kode belum diisi.")
+
+
+def test_what_the_import_has_marked_and_nobody_has_looked_at_is_counted(tmp_path: Path) -> None:
+    own = tmp_path / "izin_penelitian.toml"
+    own.write_text((DATA / "izin_penelitian.toml").read_text("utf-8") + "# ISI: satu syarat lagi\n# TINJAU\n", "utf-8")
+    write_templates(load_sop(own, kantor().posts), tmp_path)
+    result = _run("periksa", str(own))
+    assert result.exit_code == 0, result.output
+    assert "1 baris masih bertanda ISI (belum dijawab)" in result.output
+    assert "1 baris masih bertanda TINJAU (baru usul)" in result.output

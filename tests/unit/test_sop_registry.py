@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from pipeline import renewal
-from pipeline.kantor.office import kantor
+from pipeline.kantor.office import SHIPPED, kantor, sop_folders
 from pipeline.renewal import Renewal, in_force
+from pipeline.settings import places
 from pipeline.sop import registry as sops
 from pipeline.sop.registry import Registry, read_registry
 
@@ -100,7 +101,7 @@ class TestRenewal:
 
     @pytest.fixture(autouse=True)
     def _own_folder(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(renewal, "sop_folders", lambda: [folder])
+        monkeypatch.setattr(renewal, "sop_folders", lambda _: [folder])
         monkeypatch.setattr(renewal, "kept_sops", lambda: folder.parent / "dipakai")
         office = read(folder)
         monkeypatch.setattr(renewal, "registry", lambda: office)
@@ -122,3 +123,9 @@ class TestRenewal:
         office = kantor()
         fewer = dict(list(office.posts.items())[:-1])
         assert in_force(office, read(folder)) != in_force(replace(office, posts=fewer), read(folder))
+
+
+def test_an_office_that_wants_none_of_the_permits_that_ship_has_its_own_alone() -> None:
+    office = kantor()
+    assert list(sop_folders(office)) == [SHIPPED, places().sop]
+    assert list(sop_folders(replace(office, shipped_sops=False))) == [places().sop]

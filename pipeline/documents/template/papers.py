@@ -10,7 +10,7 @@ from pipeline.errors import AlurIzinError
 from pipeline.kantor import Kantor
 from pipeline.sop.conditions import Condition
 from pipeline.sop.naskah import Naskah
-from pipeline.sop.values import Sop
+from pipeline.sop.values import Isian, Sop
 from pipeline.sop.words import NaskahKind
 
 
@@ -20,7 +20,7 @@ class CheckedPaper:
 
     naskah: Naskah
     report: Report
-    printed: tuple[str, ...]  # codes of the isian whose answers it prints, in the order of the form
+    printed: tuple[str, ...]  # codes of the fields whose answers it prints, in the order of the forms
 
 
 def check_papers(kantor: Kantor, sop: Sop, read: Callable[[str], Templat]) -> tuple[CheckedPaper, ...]:
@@ -37,16 +37,32 @@ def check_paper(kantor: Kantor, sop: Sop, naskah: Naskah, read: Callable[[str], 
     except AlurIzinError as error:
         return CheckedPaper(naskah, Report(error=[str(error)]), ())
     report.note += [f"Variabel `{name}` tidak dicetak." for name in _usual(naskah) if name not in report.variable]
-    personal = [i.label for i in sop.isian if i.personal and i.code in printed]
+    report.error += [
+        f"`{name}` tidak tercetak, padahal SOP menulisnya untuk naskah ini. Cetak di Word, atau hapus dari SOP."
+        for name in _written(naskah)
+        if name not in report.variable
+    ]
+    personal = [i.label for i in _every_field(sop) if i.personal and i.code in printed]
     if personal and naskah.kind is NaskahKind.KEPUTUSAN:
         report.note.append(f"Data pribadi ikut tercetak: {', '.join(personal)}.")
     return CheckedPaper(naskah, report, printed)
 
 
 def unprinted(sop: Sop, papers: tuple[CheckedPaper, ...]) -> tuple[str, ...]:
-    """The isian that no paper prints."""
+    """The fields whose answers no paper prints."""
     printed = {code for paper in papers for code in paper.printed}
-    return tuple(i.code for i in sop.isian if i.code not in printed)
+    return tuple(i.code for i in _every_field(sop) if i.code not in printed)
+
+
+def _every_field(sop: Sop) -> tuple[Isian, ...]:
+    """Of the application form and of those that desks fill in."""
+    return (*sop.isian, *(field for form in sop.forms for field in form.isian))
+
+
+def _written(naskah: Naskah) -> tuple[str, ...]:
+    """The variables that the SOP fills with words of its own for this paper alone."""
+    lists = {"mengingat": naskah.citing, "data": naskah.lines, "tembusan": naskah.tembusan}
+    return (*(name for name, words in lists.items() if words), *dict.fromkeys(text.label for text in naskah.texts))
 
 
 def _usual(naskah: Naskah) -> tuple[str, ...]:
@@ -71,7 +87,7 @@ def _fields(sop: Sop, naskah: Naskah, used: tuple[str, ...]) -> tuple[str, ...]:
     while left:
         found |= left
         left = {name for one in left for name in behind.get(one, ())} - found
-    return tuple(i.code for i in sop.isian if i.code in found)
+    return tuple(i.code for i in _every_field(sop) if i.code in found)
 
 
 def _composed(sop: Sop, naskah: Naskah) -> dict[str, set[str]]:

@@ -52,7 +52,7 @@ def _decision(sheet: Sheet, izin: Izin, naskah: Naskah) -> None:
     if naskah.about.upper() not in {"", naskah.name.upper()}:
         sheet.line("TENTANG", CENTER)
         sheet.line("{{ tentang }}", CENTER, bold=True, after=8)
-    if naskah.citing:
+    with sheet.only_if("mengingat"):  # the law may be written into the SOP when this template is there already
         sheet.line("Berdasarkan:", after=3)
         sheet.repeated("mengingat", "dasar", "{{ dasar }};")
     sheet.line(f"Menimbang permohonan {_REFERENCE}, dengan ini diberikan {izin.name} kepada:", BOTH, after=4)

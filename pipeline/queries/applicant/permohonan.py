@@ -257,7 +257,9 @@ def my_berkas(permohonan_id: UUID, berkas_id: UUID, who: Filler) -> BerkasPemoho
     with snapshot() as conn:
         facts = facts_of(conn, permohonan_id)
         found = next((b for b in _berkas(conn, permohonan_id) if b.id == berkas_id), None)
-    if facts is None or not who.owns(get_sop(facts.sop, facts.sop_version), facts.pemohon_id) or found is None:
+    if facts is None or found is None or not who.owns(sop := get_sop(facts.sop, facts.sop_version), facts.pemohon_id):
+        raise NotFound
+    if who.desks is not None and facts.langkah != sop.first.code:  # sent on, it is read where it lies
         raise NotFound
     return found
 

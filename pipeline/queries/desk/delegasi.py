@@ -13,7 +13,7 @@ from pipeline.errors import NotFound
 from pipeline.kantor.office import desks
 from pipeline.models import Account, Penugasan, Permohonan, Person, Tugas
 from pipeline.queries.people.accounts import PersonPeran, as_peran, can_work, holds_on, select_peran
-from pipeline.queries.records.facts import facts_of
+from pipeline.queries.records.facts import Facts, open_facts_of
 from pipeline.roles import Basis, Peran
 from pipeline.rules.transitions import Status
 from pipeline.sop.registry import get_sop
@@ -77,14 +77,16 @@ def read_main(hari: date) -> tuple[tuple[Peran, UUID, str], ...]:
     return tuple((Peran(r.peran), r.person_id, _in_words(r.name, r.jabatan, r.end_date)) for r in rows)
 
 
+def _langkah(row: Facts) -> Langkah:
+    return get_sop(row.sop, row.sop_version)[row.langkah]
+
+
 def read_subordinate(permohonan_id: UUID, superiors: Collection[Peran], hari: date) -> Subordinate | None:
     """The open tugas of an application on a desk below one of these roles; None when it is closed, or elsewhere."""
     with connection() as conn:
-        row = facts_of(conn, permohonan_id)
-        if row is None or row.peran is None or row.peran == Peran.PEMOHON:
-            return None
-        langkah = get_sop(row.sop, row.sop_version)[row.langkah]
-        if langkah.superior not in superiors:
+        opened = [r for r in open_facts_of(conn, permohonan_id) if r.peran not in (None, Peran.PEMOHON)]
+        row = next((r for r in opened if _langkah(r).superior in superiors), None)
+        if row is None:
             return None
         about = {"peran": row.peran, "hari": hari, "taken_by": row.taken_by, "pemohon_id": row.pemohon_id}
         candidate = tuple((r.id, r.name) for r in conn.execute(_CANDIDATES, about))
@@ -93,7 +95,7 @@ def read_subordinate(permohonan_id: UUID, superiors: Collection[Peran], hari: da
         permohonan_id=permohonan_id,
         nomor=row.nomor or "",
         automatic=row.automatic,
-        langkah=langkah,
+        langkah=_langkah(row),
         taken_by=row.taker_name,
         candidate=candidate,
     )

@@ -144,7 +144,14 @@ def _held(peran: Iterable[Peran]) -> SQLColumnExpression[bool]:
     had = exists().where(Tugas.permohonan_id == Permohonan.id, Tugas.peran.in_(staff_desks(peran)))
     told = exists().where(Eskalasi.permohonan_id == Permohonan.id, Eskalasi.recipient.in_(staff_desks(peran)))
     below = [(sop.code, t.code) for sop in every_version() for t in sop.langkah if t.superior in peran]
-    return or_(had, told, tuple_(Permohonan.sop, Permohonan.langkah).in_(below)) if below else or_(had, told)
+    if not below:
+        return or_(had, told)
+    lies = exists().where(
+        Tugas.permohonan_id == Permohonan.id,
+        Tugas.closed_at.is_(None),
+        tuple_(Permohonan.sop, Tugas.langkah).in_(below),
+    )
+    return or_(had, told, lies)
 
 
 def staff_desks(peran: Iterable[Peran]) -> list[str]:

@@ -4,6 +4,7 @@ Rows of which a file has many come as lists; what they mean is said where they a
 desk/times.py, applicant/permohonan.py.
 """
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -67,5 +68,14 @@ def facts_of(conn: Connection, permohonan_id: UUID) -> Facts | None:
     return read_once(conn, ("facts", permohonan_id), partial(_facts_of, permohonan_id))
 
 
+def open_facts_of(conn: Connection, permohonan_id: UUID) -> Sequence[Facts]:
+    """The same once for each desk that has it at this time; once for a closed file."""
+    return read_once(conn, ("open facts", permohonan_id), partial(_open_facts_of, permohonan_id))
+
+
 def _facts_of(permohonan_id: UUID, conn: Connection) -> Facts | None:
-    return _FACTS(conn, permohonan_id=permohonan_id).first()
+    return next(iter(open_facts_of(conn, permohonan_id)), None)
+
+
+def _open_facts_of(permohonan_id: UUID, conn: Connection) -> Sequence[Facts]:
+    return _FACTS(conn, permohonan_id=permohonan_id).all()

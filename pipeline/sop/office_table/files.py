@@ -45,6 +45,7 @@ def _packed(content: bytes) -> Grid:
             parts = archive.infolist()
             names = {part.filename for part in parts}
             kind = _kind(archive) if "mimetype" in names else ""
+    # No archive, packed or locked in a way nobody here opens, or cut off: zipfile has no word for all of it.
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
         raise DefinitionError(f"Berkas ini rusak ({error}). Simpan ulang lalu coba lagi.") from error
     if len(parts) > _PARTS_AT_MOST or sum(part.file_size for part in parts) > UNPACKED_AT_MOST:
