@@ -109,6 +109,11 @@ class Sop:
         return self.first.peran == Peran.PEMOHON
 
     @property
+    def file_word(self) -> str:
+        """What its people call one file: an applicant's permohonan, or a berkas that a desk has begun."""
+        return "permohonan" if self.by_applicant else "berkas"
+
+    @property
     def staff(self) -> tuple[Langkah, ...]:
         """The steps of the office: all but those of the applicant."""
         return tuple(t for t in self.langkah if t.peran != Peran.PEMOHON)

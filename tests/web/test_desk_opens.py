@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from pipeline.db import unit_of_work
 from pipeline.models import Permohonan
+from pipeline.queries.desk.riwayat import read_riwayat
 from pipeline.sop.values import Sop
 from tests.corpus_pdfs import plain_pdf
 from tests.desks import BACK_OFFICE, FRONT_OFFICE
@@ -105,6 +106,20 @@ def test_a_document_that_a_colleague_sent_is_kept_though_the_file_is_in_their_ha
 
 def test_a_draft_is_thrown_away_by_its_desk(kantor: Kantor, letters: Sop) -> None:
     desk, address = kantor[FRONT_OFFICE], opened(kantor)
-    assert "Batalkan" in desk.open_page(f"{address}/batalkan").text
+    assert "Batalkan berkas ini?" in desk.open_page(f"{address}/batalkan").text
     assert desk.send(f"{address}/batalkan").location.startswith("/petugas/antrean")
-    assert "Tidak ada berkas yang menunggu" in desk.open_page("/petugas/antrean").text
+    queue = desk.open_page("/petugas/antrean").text
+    assert "Berkas sudah dibatalkan." in queue
+    assert "Tidak ada berkas yang menunggu" in queue
+
+
+def test_no_page_of_it_speaks_of_an_application(kantor: Kantor, letters: Sop) -> None:
+    """Nobody has applied: its pages and its history call it a file."""
+    desk, address = kantor[FRONT_OFFICE], opened(kantor)
+    for page in ("", "/isian/surat", "/dokumen", "/periksa", "/batalkan"):
+        words = re.search(r"<main.*</main>", desk.open_page(address + page).text, re.DOTALL)
+        assert words
+        assert not re.search(r">[^<]*\b(permohonan|pemohon)\b", words[0], re.IGNORECASE), page
+    p = UUID(address.rpartition("/")[2])
+    desk.send(f"{address}/batalkan")
+    assert "Berkas dibatalkan" in {line.title for line in read_riwayat(p, letters)}

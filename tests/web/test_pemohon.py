@@ -395,7 +395,7 @@ class TestVoidAndSk:
         assert "Dibatalkan" in pemohon.browser.open_page(address).text
         assert pemohon.browser.send(f"{address}/batalkan").status_code == 409
         answer = pemohon.browser.send(f"{address}/isian/jenis", KINDS)
-        assert (answer.status_code, "sudah Anda batalkan" in answer.text) == (409, True)
+        assert (answer.status_code, "sudah dibatalkan" in answer.text) == (409, True)
 
     def test_before_it_is_signed_the_sk_page_says_so(self, pemohon: SamplePerson) -> None:
         address = f"/permohonan/{submitted(pemohon.person_id)}"

@@ -74,5 +74,6 @@ def cancel(permohonan_id: UUID) -> Response:
     except InputInvalid as error:
         p = own_permohonan(permohonan_id)
         return redraw(partial(render_template, "pemohon/cancel.html", p=p), Form(posted_fields("alasan")), error)
-    flash("Permohonan sudah dibatalkan.")
-    return redirect(url_for("petugas.antrean" if me().petugas else ".list_permohonan"), 303)
+    word, page = ("Berkas", "petugas.antrean") if me().petugas else ("Permohonan", ".list_permohonan")
+    flash(f"{word} sudah dibatalkan.")
+    return redirect(url_for(page), 303)

@@ -169,6 +169,8 @@ def _title(data: Mapping[str, object], langkah: Langkah, sop: Sop) -> str:
     match data.get("keputusan"):
         case KeputusanKind.KEMBALIKAN:
             return f"Dikembalikan ke {target}"
+        case KeputusanKind.BATALKAN if not sop.by_applicant:
+            return "Berkas dibatalkan"
         case str(kind) if kind in KEPUTUSAN:
             return KEPUTUSAN[kind]
         case KeputusanKind.KIRIM if langkah.peran == Peran.PEMOHON:

@@ -50,5 +50,5 @@ def _own(s: Session, permohonan_id: UUID, actor: UUID, session_id: str | None, n
     if not (file.sop.by_applicant or file.langkah is file.sop.first):
         raise NotAllowedYet("Berkas ini sudah dikirim ke meja lain. Minta meja itu mengembalikannya.")
     if file.closed_tugas:
-        raise DecidedAlready("Permohonan ini sudah ditutup.")
+        raise DecidedAlready(f"{file.sop.file_word.capitalize()} ini sudah ditutup.")
     return file

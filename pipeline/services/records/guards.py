@@ -58,10 +58,11 @@ def guard_applicant(file: LockedPermohonan, actor: UUID) -> None:
 
 def guard_form_open(file: LockedPermohonan) -> None:
     """It lies where it is filled in, whoever does."""
+    word = file.sop.file_word.capitalize()
     if file.status == Status.DIBATALKAN:
-        raise DecidedAlready("Permohonan ini sudah Anda batalkan, jadi tidak dapat diubah atau dikirim lagi.")
+        raise DecidedAlready(f"{word} ini sudah dibatalkan, jadi tidak dapat diubah atau dikirim lagi.")
     if file.closed_tugas or not file.sop.fills(file.langkah):
-        raise DecidedAlready("Permohonan ini sudah dikirim dan tidak dapat diubah kecuali dikembalikan kepada Anda.")
+        raise DecidedAlready(f"{word} ini sudah dikirim dan tidak dapat diubah kecuali dikembalikan kepada Anda.")
 
 
 def guard_seen(file: LockedPermohonan, seen: Seen) -> None:
