@@ -55,6 +55,7 @@ class Jabatan:
     title: str  # as on paper
     instansi: str  # code of the agency it belongs to
     superior: Peran | None = None  # whom a lapse is told; None: nobody stands above it
+    other_names: tuple[str, ...] = ()  # as the SOP tables of the office call it
 
 
 #: The office's posts by their code, in the order of its file.

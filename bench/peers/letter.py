@@ -6,15 +6,20 @@ from pathlib import Path
 
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
+from jinja2 import Environment
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
+
+from pipeline.documents.template.filters import FILTERS
 
 
 def draft(template: bytes, context: Mapping[str, object], qr: bytes) -> bytes:
     """The Word file."""
     document = DocxTemplate(io.BytesIO(template))
     picture = InlineImage(document, io.BytesIO(qr), width=Mm(27))
-    document.render({**context, "qr": picture}, autoescape=True)
+    environment = Environment()  # noqa: S701 - docxtpl is told to escape
+    environment.filters.update(FILTERS)  # the template's own words
+    document.render({**context, "qr": picture}, environment, autoescape=True)
     result = io.BytesIO()
     document.save(result)
     return result.getvalue()

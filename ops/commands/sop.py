@@ -8,11 +8,13 @@ from functools import partial
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
+from ops import instance
 from pipeline.documents.template.papers import check_papers, unprinted
 from pipeline.documents.template.starter import Izin, starter
 from pipeline.documents.template.templates import Templat, path_of, templat
-from pipeline.errors import DefinitionError
+from pipeline.errors import AlurIzinError, DefinitionError
 from pipeline.kantor.office import kantor
 from pipeline.sop.draft.open_points import every_question, open_points
 from pipeline.sop.draft.plan import plan_of
@@ -23,6 +25,7 @@ from pipeline.sop.read_naskah import read_naskah
 from pipeline.sop.rows import TableLine
 from pipeline.sop.table import remarks, table_text, time_sentence
 from pipeline.sop.values import Sop
+from pipeline.text import date_at
 
 WIDTH_OUTSIDE_TERMINAL = 120
 WIDTH_AT_LEAST = 100
@@ -43,8 +46,10 @@ def check(berkas: Path | None) -> None:
     Templat di folder yang sama dengan BERKAS didahulukan.
     """
     width = shutil.get_terminal_size((WIDTH_OUTSIDE_TERMINAL, 40)).columns
-    for one in [load_sop(berkas, kantor().posts)] if berkas else _installed():
+    every = [load_sop(berkas, kantor().posts)] if berkas else list(_installed())
+    for one in every:
         _print(one, width, partial(templat, beside=berkas.parent if berkas else None))
+    _tell_empty_desks(every)
     if berkas:
         _tell_marks(berkas)
     else:
@@ -121,6 +126,24 @@ def _tell_marks(berkas: Path) -> None:
     for mark, meaning in (("ISI", "belum dijawab"), ("TINJAU", "baru usul")):
         if marked := [str(n) for n, line in enumerate(lines, start=1) if f"# {mark}" in line]:
             click.echo(f"Perhatian: {len(marked)} baris masih bertanda {mark} ({meaning}): {', '.join(marked)}.")
+
+
+def _tell_empty_desks(sops: Iterable[Sop]) -> None:
+    """Warn of desks with nobody in them, as far as the office's accounts can be reached from here."""
+    try:
+        instance.attach()
+        # These read the settings, which attach() has just set.
+        from pipeline.clock import now
+        from pipeline.queries.desk.vacancies import read_vacancies
+
+        vacant = read_vacancies(date_at(now()), sops)
+    except (AlurIzinError, SQLAlchemyError):
+        click.echo(
+            "Petugas tiap meja tidak diperiksa: AlurIzin tidak berjalan di sini, atau basis datanya tak terjangkau."
+        )
+        return
+    for one in vacant:
+        click.echo(f"Perhatian: {one.sentence} Tunjuk petugas, Plt. atau Plh. di /admin/pengguna.")
 
 
 def _tell_refused() -> None:

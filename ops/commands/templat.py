@@ -1,6 +1,7 @@
 """``alurizin templat``: is a template that was edited in Word fit for use? And a first one, to begin with."""
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -26,8 +27,11 @@ def templat() -> None:
 @click.option("--jenis", "code", help="Kode naskah pada SOP, misalnya sk; biasanya terbaca dari nama berkas.")
 @click.option("--sop", "sop_code", help="Kode SOP, bila naskah berkode itu ada pada beberapa SOP.")
 def check(file: Path, code: str | None, sop_code: str | None) -> None:
-    """Tunjukkan variabel dan kesalahan FILE, lalu cobakan dengan permohonan contoh."""
-    sop, naskah = _paper(file.name, code, sop_code)
+    """Tunjukkan variabel dan kesalahan FILE, lalu cobakan dengan permohonan contoh.
+
+    Naskahnya dicari pada berkas SOP di folder yang sama, lalu pada SOP kantor ini.
+    """
+    sop, naskah = _paper(file, code, sop_code)
     payload = file.read_bytes()
     blank = Templat(file.name, payload, hashlib.sha256(payload).hexdigest())
     paper = check_paper(kantor(), sop, naskah, lambda _: blank)
@@ -58,11 +62,21 @@ def make(file: Path) -> None:
         click.echo(f"{target} dibuat untuk {naskah.name}. Lanjutkan dengan Word.")
 
 
-def _paper(name: str, code: str | None, sop_code: str | None) -> tuple[Sop, Naskah]:
-    """The paper this template is for, by the SOP that names the file unless told."""
-    papers = [(sop, naskah) for sop in SOPS.values() if sop_code in (None, sop.code) for naskah in sop.naskah]
+def _paper(file: Path, code: str | None, sop_code: str | None) -> tuple[Sop, Naskah]:
+    """The paper this template is for, by the SOP that names the file unless told; SOP files beside it go first."""
+    sops = (*_beside(file), *SOPS.values())
+    papers = [(sop, naskah) for sop in sops if sop_code in (None, sop.code) for naskah in sop.naskah]
     for sop, naskah in papers:
-        if naskah.code == code or (code is None and naskah.templat == name):
+        if naskah.code == code or (code is None and naskah.templat == file.name):
             return sop, naskah
     known = ", ".join(sorted({naskah.code for _, naskah in papers})) or "-"
-    raise DefinitionError(f"Naskah {code or name} tidak dikenal. Sebutkan dengan --jenis, salah satu dari: {known}.")
+    raise DefinitionError(
+        f"Naskah {code or file.name} tidak dikenal. Sebutkan dengan --jenis, salah satu dari: {known}."
+    )
+
+
+def _beside(file: Path) -> Iterator[Sop]:
+    """The SOP files in its folder that name it. Raises DefinitionError for one that names it and is wrong."""
+    for path in sorted(file.resolve().parent.glob("*.toml")):
+        if f'"{file.name}"'.encode() in path.read_bytes():
+            yield load_sop(path, kantor().posts)

@@ -60,6 +60,7 @@ _UNIT = {word: unit for unit, every in _UNITS.items() for word in every.split()}
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _EVERY_UNIT = "|".join(sorted(_UNIT, key=len, reverse=True))
 _TERM = re.compile(rf"(?:(\d+)\s*(?:x|×|kali)\s*)?({_NUMBER})\s*({_EVERY_UNIT})\b\.?(?:\s*kerja\b)?", re.ASCII)
+_PARTED = re.compile(r"[1-9]\d*\.\d{3}", re.ASCII)
 _CALENDAR_DAYS = re.compile(r"\bkalender\b")
 _BARE = re.compile(rf"\s*({_NUMBER})\s*", re.ASCII)
 _BETWEEN_TERMS = re.compile(r"(?:[\s,;:+&]|\bdan\b|\blebih\b)*")
@@ -82,11 +83,14 @@ _HALF = re.compile(r"(?:(\d+)\s*)?(?:½|(?<![\d/])1/2(?![\d/]))", re.ASCII)
 
 
 def read_time(text: str, unit: str = "") -> ReadTime:
-    """Read words like "4 Hari 1 Jam 13 Menit (5 Hari)"; what stands in brackets is a remark.
+    """Read words like "4 Hari 1 Jam 13 Menit (5 Hari)"; what stands in brackets is a remark, unless it is an "at most".
 
-    "1-3 hari" is the longer, "paling lama 5 hari" five, "2 x 24 jam" two days, a minggu five hari kerja; jam are office
-    hours. ``unit`` counts a number without one. Raises DefinitionError for what is no time, or one of no fixed length.
+    "1-3 hari" is the longer, "1 hari (maksimal 3 hari)" as well, "paling lama 5 hari" five, "2 x 24 jam" two days, a
+    minggu five hari kerja; jam are office hours. ``unit`` counts a number without one. Raises DefinitionError for what
+    is no time, or one of no fixed length.
     """
+    if (most := _at_most_in_brackets(text, unit)) is not None:
+        return most
     words = _plain(_IN_BRACKETS.sub(" ", text))
     if clock := _CLOCK.fullmatch(words):
         return ReadTime(Limit(0, 60 * int(clock[1]) + int(clock[2])), (f'"{text}" dibaca sebagai jam dan menit.',))
@@ -100,6 +104,20 @@ def read_time(text: str, unit: str = "") -> ReadTime:
     first, _ = _side(sides[0], used, text)
     longer = max(first, last, key=lambda read: (read.limit.hari, read.limit.minutes))
     return ReadTime(longer.limit, (*notes, f'"{text}": dipakai yang terlama, {longer.limit}.', *longer.notes))
+
+
+def _at_most_in_brackets(text: str, unit: str) -> ReadTime | None:
+    """ "1 hari (maksimal 3 hari)" is three days; None where no bracket says such a thing."""
+    remark = next((m[0][1:-1] for m in _IN_BRACKETS.finditer(text) if _AT_MOST.search(m[0].lower())), None)
+    usual = _IN_BRACKETS.sub(" ", text).strip()
+    if remark is None or not usual:
+        return None
+    try:
+        read = (read_time(usual, unit), read_time(remark, unit))
+    except DefinitionError:
+        return None  # words, as "(dalam hal lengkap)"
+    longer = max(read, key=lambda one: (one.limit.hari, one.limit.minutes))
+    return ReadTime(longer.limit, (f'"{text}": dipakai yang terlama, {longer.limit}.', *longer.notes))
 
 
 def _unread(text: str, remedy: str = 'Tulis seperti "10 Menit" atau "4 Hari 1 Jam".') -> DefinitionError:
@@ -147,13 +165,19 @@ def _side(side: str, unit: str, text: str) -> tuple[ReadTime, str]:
         part = _term(int(times) if times else None, _amount(number), name, text)
         limit += part.limit
         notes += part.notes
+        if _thousands(number):
+            notes.append(f'"{text}": {number} dibaca sebagai {_amount(number)}.')
     return ReadTime(limit, tuple(notes)), units[0]
 
 
 def _amount(number: str) -> Fraction:
-    """ "1,5" and "1.5" are one and a half; a dot before three figures parts the thousands."""
+    """ "1,5" and "1.5" are one and a half; a dot before three figures parts the thousands, but not "0.500"."""
     whole, dot, rest = number.replace(",", ".", 1).partition(".")
-    return Fraction(whole + rest) if "." in number and len(rest) == 3 else Fraction(whole + dot + (rest or ""))
+    return Fraction(whole + rest) if _thousands(number) else Fraction(whole + dot + (rest or ""))
+
+
+def _thousands(number: str) -> bool:
+    return _PARTED.fullmatch(number) is not None
 
 
 def _term(times: int | None, amount: Fraction, unit: str, text: str) -> ReadTime:

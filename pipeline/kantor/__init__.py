@@ -79,7 +79,8 @@ class Kantor:
         return self.instansi[post.instansi] if post else self.own
 
 
-_POST = ("kode", "nama", "sebutan", "instansi", "atasan")
+_POST = ("kode", "nama", "sebutan", "instansi", "atasan", "nama_lain")
+_KEYS = (*_OFFICE.values(), "instansi_kantor", "sop_bawaan", "instansi", "jabatan")
 
 
 def read_kantor(path: Path) -> Kantor:
@@ -90,6 +91,7 @@ def read_kantor(path: Path) -> Kantor:
         raise DefinitionError(f"{path.name} tidak dapat dibaca. Periksa ALURIZIN_KANTOR.") from error
     except (ValueError, RecursionError) as error:  # also of what Python itself refuses to read
         raise DefinitionError(f"{path.name} bukan TOML yang benar: {error}.") from error
+    _known(content, _KEYS, path.name)
     office = {field: _need(content, key, path.name) for field, key in _OFFICE.items()}
     _one_of(office["zone"], ZONES, f"{path.name}: zona")
     _one_of(office["region"], REGIONS, f"{path.name}: daerah")
@@ -131,6 +133,7 @@ def _posts(content: Mapping[str, object], berkas: str, instansi: Mapping[str, In
             title=_need(row, "sebutan", at),
             instansi=_one_of(_need(row, "instansi", at), instansi, f"{at}: instansi"),
             superior=Peran(superior) if superior else None,
+            other_names=_names(row, at),
         )
     for post in posts.values():
         if post.superior:
@@ -138,6 +141,13 @@ def _posts(content: Mapping[str, object], berkas: str, instansi: Mapping[str, In
     for post in posts.values():
         _check_superior(post, posts, berkas)
     return MappingProxyType(posts)
+
+
+def _names(row: Mapping[str, object], at: str) -> tuple[str, ...]:
+    names = row.get("nama_lain", [])
+    if not isinstance(names, list) or not all(isinstance(name, str) and name.strip() for name in names):
+        raise DefinitionError(f'{at}: `nama_lain` harus daftar, misalnya ["Kasi Pelayanan", "Kepala Seksi"].')
+    return tuple(name.strip() for name in names)
 
 
 def _check_superior(post: Jabatan, posts: Posts, berkas: str) -> None:

@@ -5,12 +5,16 @@ answer that is not in words fails it.
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from itertools import cycle
+from pathlib import Path
 
+import httpx
 import pytest
 import redis
 from sqlalchemy import Engine, create_engine, text
@@ -18,6 +22,7 @@ from sqlalchemy.pool import NullPool
 
 from ops.broker import client_url
 from ops.contoh.kantor import Kantor
+from pipeline.settings import ROOT
 from tests.e2e.conftest import ALURIZIN, Running
 from tests.e2e.slow_files import forget_all
 
@@ -123,6 +128,51 @@ def test_every_file_reaches_its_end_once(running: Running, db: Engine, what: str
     assert count(db, f"SELECT count(*) FROM permohonan {CLOSE}") == before[1] + int(MANY)
     wait(lambda: count(db, "SELECT count(*) FROM outbox WHERE closed_at IS NULL") == 0, "semua pesan dikerjakan")
     assert count(db, "SELECT count(*) FROM pemberitahuan WHERE status IN ('menunggu', 'mengirim', 'gagal')") == 0
+    proof = running.cli("verify")
+    assert proof.returncode == 0, proof.stderr
+
+
+def carried(running: Running, code: str) -> "subprocess.Popen[str]":
+    """One file of that permit, carried through every desk by its own people."""
+    word = [ALURIZIN, "contoh", "--sop", code]
+    return subprocess.Popen(word, env=running.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def served(running: Running, code: str) -> None:
+    """Put a permit of the tests into the office's own folders, and wait until its first page is there."""
+    data = Path(running.instance.data)
+    file = data / "sop" / f"{code}.toml"
+    (data / "templat").mkdir(exist_ok=True)
+    beside = Path(shutil.copy(ROOT / "tests" / "data" / file.name, data / "templat"))
+    drawn = running.cli("templat", "buat", str(beside))
+    assert drawn.returncode == 0, drawn.stderr
+    file.parent.mkdir(exist_ok=True)
+    beside.replace(file)
+    with httpx.Client(base_url=running.instance.web) as visitor:
+        wait(lambda: visitor.get(f"/izin/{code}").status_code == 200, f"izin {code} dilayani")
+
+
+@pytest.mark.attack("G01", "G04", "G07", "G08")
+def test_desks_side_by_side_join_once_though_their_workers_are_killed(running: Running, db: Engine) -> None:
+    served(running, "izin_bangun")
+    with ExitStack() as ended:
+        files = [ended.enter_context(carried(running, "izin_bangun")) for _ in range(int(PARALLEL))]
+        for process in files:
+            ended.callback(process.kill)
+        began = time.monotonic()
+        for name in cycle(("peran", "layanan", "peran", "relay")):
+            if all(process.poll() is not None for process in files) or time.monotonic() - began > UNTIL_QUIET:
+                break
+            kill(name)(running)
+            time.sleep(OLD / 2)  # time enough for the next one to begin some work
+        told = [process.communicate(timeout=600)[0] for process in files]
+    assert [process.returncode for process in files] == [0] * len(files), told
+    ours = "permohonan_id IN (SELECT id FROM permohonan WHERE sop = 'izin_bangun')"
+    assert count(db, f"SELECT count(*) FROM sk WHERE {ours}") == len(files)
+    for code in ("dinas_a", "dinas_b", "konsep"):
+        visits = f"SELECT count(*) FROM tugas WHERE langkah = '{code}' AND {ours}"
+        assert count(db, visits) == len(files), code
+    wait(lambda: count(db, "SELECT count(*) FROM outbox WHERE closed_at IS NULL") == 0, "semua pesan dikerjakan")
     proof = running.cli("verify")
     assert proof.returncode == 0, proof.stderr
 

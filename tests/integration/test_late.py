@@ -4,8 +4,10 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select, update
 
+from ops.cli import main
 from pipeline.db import unit_of_work
 from pipeline.errors import NotFound
 from pipeline.models import Account, Eskalasi, Notice, Penugasan, Peristiwa, Tugas
@@ -19,6 +21,7 @@ from pipeline.services.deadlines.late_notices import tell_late
 from pipeline.services.desk.extend import extend
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.verify.whole import verify_all
+from pipeline.settings import ROOT
 from pipeline.sop.words import KeputusanKind
 from tests.desks import DESKS, DINAS_TEKNIS, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, clone, decide_at, person, set_by_sql, submitted
@@ -280,6 +283,15 @@ class TestVacancies:
         assert empty.sentence == (
             "Tidak ada petugas yang dapat bekerja di meja Dinas Teknis hari ini; 1 berkas ada di sana."
         )
+
+    def test_whoever_checks_a_permit_is_told_of_its_empty_desks(self, kantor):
+        written = str(ROOT / "pipeline" / "sop" / "td_lks.toml")
+        full = CliRunner().invoke(main, ["sop", "periksa", written]).output
+        close_account(kantor[DINAS_TEKNIS])
+        said = CliRunner().invoke(main, ["sop", "periksa", written])
+        assert said.exit_code == 0
+        assert "Perhatian: Tidak ada petugas yang dapat bekerja di meja Dinas Teknis" in said.output
+        assert "Tidak ada petugas" not in full
 
     def test_a_substitute_who_ends_tomorrow_is_named_before(self, kantor):
         with unit_of_work() as s:

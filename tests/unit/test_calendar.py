@@ -385,6 +385,13 @@ def test_a_limit_is_read_as_the_sop_prints_it(text: str, limit: Limit, word: str
         ("kurang lebih 1 hari", Limit(1), "kira-kira"),
         ("30 detik", Limit(0, 1), "dibulatkan"),
         ("0:30:00", Limit(0, 30), "jam dan menit"),
+        ("1 hari (maksimal 3 hari)", Limit(3), "terlama, 3 hari"),
+        ("3 hari (paling lama 1 hari)", Limit(3), "terlama, 3 hari"),
+        ("10 menit (selambat-lambatnya 1 jam)", Limit(0, 60), "terlama, 1 jam"),
+        ("4 hari (termasuk 1 hari di luar kantor)", Limit(4), ""),
+        ("1 hari (maksimal bila lengkap)", Limit(1), ""),
+        ("0.500 jam", Limit(0, 30), ""),
+        ("1.500 menit", Limit(0, 1500), "dibaca sebagai 1500"),
     ],
 )
 def test_a_limit_is_read_as_offices_write_it_and_what_was_understood_is_told(

@@ -248,6 +248,18 @@ def test_the_command_tells_good_from_bad(tmp_path: Path) -> None:
     assert "Maksudnya `nomor`?" in result.output
 
 
+def test_the_command_knows_a_paper_by_the_sop_file_beside_it(tmp_path: Path) -> None:
+    own = Path(shutil.copy(ROOT / "tests" / "data" / "izin_penelitian.toml", tmp_path))
+    assert CliRunner().invoke(main, ["templat", "buat", str(own)]).exit_code == 0
+    result = CliRunner().invoke(main, ["templat", "periksa", str(tmp_path / "penelitian.docx")])
+    assert result.exit_code == 0, result.output
+    assert "penelitian.docx dapat dipakai." in result.output
+    own.write_text(own.read_text("utf-8").replace("persetujuan = true", "persetujuan = 7"), "utf-8")
+    wrong = CliRunner().invoke(main, ["templat", "periksa", str(tmp_path / "penelitian.docx")])
+    assert wrong.exit_code == 1
+    assert "izin_penelitian.toml" in wrong.output
+
+
 def papers_of(folder: Path) -> tuple[CheckedPaper, ...]:
     return check_papers(kantor(), SOP, partial(templat, beside=folder))
 
@@ -284,6 +296,49 @@ def test_a_decision_about_nobody_or_of_another_permit_is_refused(tmp_path: Path,
     (tmp_path / SOP.paper("sk").templat).write_bytes(make_docx([line]))
     report = check_paper(kantor(), SOP, SOP.paper("sk"), partial(templat, beside=tmp_path)).report
     assert any(sentence in error for error in report.error), report
+
+
+HIDING = b"""<w:style xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" w:type="%s" w:styleId="%s">
+<w:name w:val="%s"/>%s</w:style>"""
+
+
+@pytest.mark.parametrize(
+    ("properties", "paragraph", "printed"),
+    [
+        ("<w:vanish/>", "", False),
+        ('<w:vanish w:val="true"/>', "", False),
+        ('<w:vanish w:val="0"/>', "", True),
+        ('<w:rStyle w:val="Gelap"/>', "", False),
+        ('<w:rStyle w:val="AnakGelap"/>', "", False),
+        ('<w:rStyle w:val="AnakTerang"/>', "", True),
+        ('<w:rStyle w:val="Gelap"/><w:vanish w:val="false"/>', "", True),
+        ("", '<w:pStyle w:val="AlineaGelap"/>', False),
+        ("", "<w:rPr><w:vanish/></w:rPr>", True),  # of the mark at its end alone
+    ],
+)
+def test_a_holder_that_word_hides_is_not_printed(
+    tmp_path: Path, properties: str, paragraph: str, printed: bool
+) -> None:
+    docx = make_docx(["{{ nomor }} {{ tanggal }}", "DI SINI"])
+    run = f"<w:pPr>{paragraph}</w:pPr><w:r><w:rPr>{properties}</w:rPr><w:t>{{{{ pemegang }}}}</w:t></w:r>"
+    body = part(docx, "word/document.xml").replace(b"<w:r><w:t>DI SINI</w:t></w:r>", run.encode())
+    vanish = b"<w:rPr><w:vanish/></w:rPr>"
+    styles = b"".join(
+        HIDING % (kind, code, code, rest)
+        for kind, code, rest in (
+            (b"character", b"Gelap", vanish),
+            (b"character", b"AnakGelap", b'<w:basedOn w:val="Gelap"/>'),
+            (b"character", b"AnakTerang", b'<w:basedOn w:val="Gelap"/><w:rPr><w:vanish w:val="0"/></w:rPr>'),
+            (b"paragraph", b"AlineaGelap", vanish),
+        )
+    )
+    every = part(docx, "word/styles.xml").replace(b"</w:styles>", styles + b"</w:styles>")
+    file = with_part(with_part(docx, "word/document.xml", body), "word/styles.xml", every)
+    assert b"pemegang" in part(file, "word/document.xml")
+    (tmp_path / SOP.paper("sk").templat).write_bytes(file)
+    report = check_paper(kantor(), SOP, SOP.paper("sk"), partial(templat, beside=tmp_path)).report
+    hidden = [error for error in report.error if "tidak mencetak seluruh isi" in error]
+    assert bool(hidden) is not printed, report
 
 
 def test_a_personal_answer_on_a_decision_is_noted(tmp_path: Path) -> None:

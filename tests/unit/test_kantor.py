@@ -12,6 +12,7 @@ from pipeline.kantor.office import kantor
 from pipeline.settings import places
 from pipeline.sop.load import load_sop
 from pipeline.sop.naskah import Validity
+from pipeline.sop.office_table.posts import post_of
 
 TEXT = DEFAULT.read_text("utf-8")
 
@@ -35,6 +36,9 @@ def changed(old: str, new: str) -> Callable[[], str]:
         (changed('kode = "front_office"', 'kode = "Loket 1"'), 'kode "Loket 1" tidak dapat dipakai'),
         (changed('instansi = "dinsos"', 'instansi = "dinkes"'), 'instansi = "dinkes" tidak dikenal'),
         (changed('zona = "WITA"', 'zona = "WITB"'), "WIB, WITA, WIT"),
+        (changed("sop_bawaan", "sop_bawan"), "kunci `sop_bawan` tidak dikenal"),
+        (changed('atasan = "sekretaris"', 'nama_lain = "Kabid"'), "`nama_lain` harus daftar"),
+        (changed('atasan = "sekretaris"', "nama_lain = [7]"), "`nama_lain` harus daftar"),
         (lambda: "a = " + "[" * 5000, "bukan TOML yang benar"),
         (lambda: "a = " + "9" * 5000, "bukan TOML yang benar"),
     ],
@@ -44,6 +48,19 @@ def test_a_slip_in_the_office_file_is_a_sentence(tmp_path: Path, text: Callable[
     with pytest.raises(DefinitionError, match=r"kantor\.toml") as refused:
         read_kantor(tmp_path / "kantor.toml")
     assert told in str(refused.value)
+
+
+def test_a_post_is_known_by_what_else_the_office_calls_it(tmp_path: Path) -> None:
+    (tmp_path / "kantor.toml").write_text(
+        TEXT.replace(
+            'atasan = "sekretaris"', 'atasan = "sekretaris"\nnama_lain = ["Kabid PPKP", "Kasi Verifikasi"]', 1
+        ),
+        "utf-8",
+    )
+    posts = read_kantor(tmp_path / "kantor.toml").posts
+    for title in ("Kabid PPKP", "Kepala Bidang PPKP", "Kasi. Verifikasi", "Kabid Perizinan"):
+        assert post_of(title, posts) == "kabid_perizinan"
+    assert post_of("Kabid PPKP", kantor().posts) is None
 
 
 def test_what_notepad_saves_is_read(tmp_path: Path) -> None:

@@ -186,6 +186,13 @@ def test_a_mark_below_its_step_is_a_second_mark_and_asked_about() -> None:
     assert "berdampingan" in questions(table, POSTS)[0]
 
 
+@pytest.mark.parametrize("written", ["tidak", "Tidak", "0", "tdk.", "n/a"])
+def test_a_mark_that_may_deny_is_asked_about(written: str) -> None:
+    said = questions(_table(TITLE + HEAD + ONE + TWO.replace("<div></div>", written) + THREE), POSTS)
+    assert any(f'tertulis "{written}". Dikerjakan oleh jabatan itu, atau justru bukan?' in one for one in said)
+    assert not any("justru bukan" in one for one in questions(_table(TITLE + HEAD + ONE + TWO + THREE), POSTS))
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [

@@ -4,7 +4,7 @@ The one answer for the pages of the administrator, the leaders and the operator,
 escalation that has to climb past them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -20,6 +20,7 @@ from pipeline.queries.paging import COUNTED_AT_MOST, at_most
 from pipeline.queries.people.accounts import can_work, holds_on
 from pipeline.roles import Peran
 from pipeline.sop.registry import every_version
+from pipeline.sop.values import Sop
 from pipeline.text import weekday_and_date
 
 #: So many working days are looked at, today among them: time enough to name a Plt. or a Plh.
@@ -49,14 +50,20 @@ def filled_roles(conn: Connection, hari: date) -> frozenset[Peran]:
     return frozenset(Peran(p) for p in rows)
 
 
-def read_vacancies(hari: date) -> tuple[Vacancy, ...]:
-    """The desks and superiors of the SOPs without anybody, in the order of the SOP; empty when all is well."""
+def read_vacancies(hari: date, sops: Iterable[Sop] | None = None) -> tuple[Vacancy, ...]:
+    """The desks and superiors of these SOPs without anybody, in the order of the office; empty when all is well.
+
+    ``sops``: every version of every SOP unless told.
+    """
     later = or_(Penugasan.end_date.is_(None), Penugasan.end_date >= hari)
     held = select(Penugasan.peran, Penugasan.start_date, Penugasan.end_date).where(later, can_work())
     with connection() as conn:
         days = list(islice(working_days(read_in_force(conn).calendar, hari), DAYS_AHEAD))
         rows = conn.execute(held).all()
-        gaps = {peran: _gaps([hari, *days], [r for r in rows if r.peran == str(peran)]) for peran in _desks()}
+        gaps = {
+            peran: _gaps([hari, *days], [r for r in rows if r.peran == str(peran)])
+            for peran in _desks(every_version() if sops is None else sops)
+        }
         berkas = {peran: _lying(conn, peran) for peran, gap in gaps.items() if gap}
     return tuple(
         Vacancy(peran, working[0], gap[0] == hari and working[0] == days[0], berkas[peran])
@@ -70,8 +77,8 @@ def _lying(conn: Connection, peran: Peran) -> int:
     return conn.scalar(select(func.count()).select_from(lying.subquery())) or 0
 
 
-def _desks() -> Sequence[Peran]:
-    named = {peran for sop in every_version() for t in sop.langkah for peran in (t.peran, t.superior)}
+def _desks(sops: Iterable[Sop]) -> Sequence[Peran]:
+    named = {peran for sop in sops for t in sop.langkah for peran in (t.peran, t.superior)}
     return [p for p in desks() if p in named]
 
 

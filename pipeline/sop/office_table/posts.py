@@ -35,10 +35,10 @@ def similar_posts(title: str, posts: Posts) -> tuple[str, ...]:
 
 
 def _names(posts: Posts) -> Iterator[tuple[Peran, str]]:
-    """Each post under its name and under its title on paper."""
+    """Each post under its name, its title on paper, and what else the office calls it."""
     yield Peran.PEMOHON, Peran.PEMOHON.name
     for peran, post in posts.items():
-        yield from ((peran, post.name), (peran, post.title))
+        yield from ((peran, name) for name in (post.name, post.title, *post.other_names))
 
 
 def _alike(one: str, other: str) -> bool:

@@ -7,6 +7,9 @@ from pipeline.sop.office_table.duties import Duty, proposals
 from pipeline.sop.office_table.posts import similar_posts, unknown_titles
 from pipeline.sop.office_table.values import Step, Table
 
+#: What stands in a column of marks and may say that this post has nothing to do here.
+_DENIALS = frozenset(("0", "n", "no", "tidak", "tdk", "bukan", "tidak ada", "nihil", "n/a"))
+
 
 def questions(table: Table, posts: Posts) -> tuple[str, ...]:
     """Every question, of the whole table first, then step by step."""
@@ -62,6 +65,11 @@ def _of_step(step: Step, table: Table) -> Iterator[str]:
         yield (
             f"{step.name} menandai {', '.join(marks[:-1])} dan {marks[-1]}. Dikerjakan berdampingan, "
             "atau satu sesudah lainnya?"
+        )
+    if len(step.marks) == 1 and step.marks[0].text.lower().strip(" .") in _DENIALS:
+        yield (
+            f'{step.name}: pada kolom "{step.marks[0].title}" tertulis "{step.marks[0].text}". '
+            "Dikerjakan oleh jabatan itu, atau justru bukan?"
         )
     if table.has_times and not step.limit and not set(step.time) - set("-–—"):
         yield f"{step.name} tidak menyebut waktu. Berapa lama paling banyak?"
