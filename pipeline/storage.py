@@ -117,20 +117,25 @@ def store() -> Store:
     return Store(settings().data / "berkas", record_damage)
 
 
-def write_atomic(path: Path, payload: bytes) -> None:
-    """Write a file (0600, folders 0700) so that a reader, or a crash, meets either all of it or nothing."""
+def write_atomic(path: Path, payload: bytes, *, lasting: bool = True) -> None:
+    """Write a file (0600, folders 0700) so that a reader, or a crash, meets either all of it or nothing.
+
+    Not ``lasting``: a power cut may leave less of it; for what its reader knows to be whole, and can be made again.
+    """
     make_folder(path.parent)
     fd, tmp = tempfile.mkstemp(dir=path.parent, prefix=".baru-")
     try:
         with os.fdopen(fd, "wb") as f:
             f.write(payload)
-            f.flush()
-            os.fsync(f.fileno())
+            if lasting:
+                f.flush()
+                os.fsync(f.fileno())
         Path(tmp).replace(path)
     except BaseException:
         Path(tmp).unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    if lasting:
+        sync_folder(path.parent)
 
 
 def make_folder(folder: Path) -> None:

@@ -61,9 +61,9 @@ def read_entry(name: str) -> bytes | None:
 
 
 def keep_entry(name: str, content: bytes) -> None:
-    """Keep a content under a name. A full disk costs the cache, not the document."""
+    """Keep a content under a name. A full disk costs the cache, not the document; a torn one is told by its code."""
     try:
-        write_atomic(entry_path(name), _code(name, content) + content)
+        write_atomic(entry_path(name), _code(name, content) + content, lasting=False)
     except OSError as error:
         _log.warning("turunan tidak tersimpan", sebab=error.strerror)
 

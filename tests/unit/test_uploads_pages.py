@@ -200,7 +200,8 @@ def test_eight_workers_draw_a_document_once(cache: Path, monkeypatch: pytest.Mon
 
 
 def test_a_full_disk_costs_the_cache_not_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(_path: Path, _payload: bytes) -> None:
+    def full(_path: Path, _payload: bytes, *, lasting: bool) -> None:
+        assert not lasting  # it can be made again
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(entries, "write_atomic", full)
