@@ -148,8 +148,15 @@ def served(running: Running, code: str) -> None:
     assert drawn.returncode == 0, drawn.stderr
     file.parent.mkdir(exist_ok=True)
     beside.replace(file)
-    with httpx.Client(base_url=running.instance.web) as visitor:
-        wait(lambda: visitor.get(f"/izin/{code}").status_code == 200, f"izin {code} dilayani")
+    wait(lambda: has_page(f"{running.instance.web}/izin/{code}"), f"izin {code} dilayani")
+
+
+def has_page(address: str) -> bool:
+    """Whether it is there; the web may be starting again just now."""
+    try:
+        return httpx.get(address).status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 @pytest.mark.attack("G01", "G04", "G07", "G08")
