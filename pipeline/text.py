@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -182,6 +183,12 @@ def _tiny(length: timedelta) -> str:
 #: Categories no answer needs: control, format (bidi overrides, zero width), surrogates, private use, unassigned.
 #: Variation selectors (U+FE00-FE0F) are as invisible.
 _DROP = {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+def joined(names: Iterable[str]) -> str:
+    """ "A", "A dan B", "A, B dan C", each name once."""
+    *first, last = dict.fromkeys(names)
+    return f"{', '.join(first)} dan {last}" if first else last
 
 
 def clean_line(text: str) -> str:

@@ -39,7 +39,7 @@ class AnyCase:
     tell: Callable[[str], None]
     nomor: str = ""
     filler: Pemohon = field(init=False)
-    _decided: set[str] = field(default_factory=set)  # addresses of the tugas that were ended here
+    _decided: set[str] = field(default_factory=set)  # addresses of the tugas that were ended here, codes of waits told
 
     def run(self) -> None:
         """Go all the way, and print a line for each step, the holder and the papers. Raises SampleFailed."""
@@ -73,7 +73,7 @@ class AnyCase:
         """Do whatever waits for somebody; None while the system is at work, or the file has ended."""
         if self._closed():
             return True
-        for peran in dict.fromkeys(t.peran for t in self.sop.staff):
+        for peran in dict.fromkeys(t.peran for t in self.sop.staff if not t.waits):
             desk = Desk(self.kantor.person(peran, 0), self.nomor)
             tugas = desk.find()
             if tugas and tugas.path not in self._decided and desk.may_decide(tugas):
@@ -111,12 +111,24 @@ class AnyCase:
             return True
         asked = next((t for t in self.sop.langkah[1:] if self.sop.fills(t) and screen_says(screen.text, t)), None)
         if asked is None:
+            self._tell_wait()
             return None
+        self.filler.is_asked(asked)
         self.filler.fill()
         self.filler.upload()
         self.filler.send()
         self._line(asked, None)
         return True
+
+    def _tell_wait(self) -> None:
+        """Say once of each step that only waits what ends it: the clock, which a demo may move."""
+        for langkah in (t for t in self.sop.langkah if t.waits and t.code not in self._decided):
+            if self.filler.is_at(langkah.status):
+                self._decided.add(langkah.code)
+                self._line(langkah, None)
+                self.tell(
+                    f"     menunggu {langkah.limit.quote()}; pada demo majukan jam kantor dengan alurizin jam --maju"
+                )
 
     def _closed(self) -> bool:
         reader = self.kantor.person(self.sop.staff[0].peran, 0).web_client
@@ -155,5 +167,5 @@ class AnyCase:
 
 
 def screen_says(text: str, langkah: Langkah) -> bool:
-    """Whether the applicant's page says that this step waits for them."""
-    return langkah.peran == Peran.PEMOHON and langkah.status in text
+    """Whether the applicant's page says that this step waits for them: what is to be done stands there in its words."""
+    return langkah.peran == Peran.PEMOHON and (langkah.activity if langkah.asks else langkah.status) in text

@@ -9,7 +9,8 @@ from uuid import uuid4
 from ops.contoh.browser.client import Answer, OutcomeUncertain, SampleFailed, WebClient, until
 from ops.contoh.browser.page import Element
 from ops.contoh.papers.documents import SampleBerkas
-from pipeline.sop.values import CaseData, Sop, Syarat
+from pipeline.sop.values import CaseData, Langkah, Sop, Syarat
+from pipeline.sop.way import form
 
 _CODE = re.compile(r"\b[A-HJ-NP-Z2-9]{8}\b")
 
@@ -39,6 +40,7 @@ class Pemohon:
         self.sop = sop
         self.content = content
         self._make = make
+        self._asked = form(sop, sop.first)
         self.name = str(content.get(sop.pemegang, "")) or sop.name
         self.path = ""  # /permohonan/<id> once begun
 
@@ -47,16 +49,20 @@ class Pemohon:
         answer = self._send(address, {"sop": self.sop.code, "id": str(uuid4())})
         self.path = "/".join(answer.location.split("/")[:3])
 
+    def is_asked(self, langkah: Langkah) -> None:
+        """From now on what this langkah asks for is filled in and handed in; at first that of the first one."""
+        self._asked = form(self.sop, langkah)
+
     def fill(self, *bagian: str) -> None:
-        """Type the answers page by page; all pages when none is named."""
+        """Type the answers page by page; all pages with something on them when none is named."""
         for code in bagian or [b.code for b in self.sop.bagian]:
-            isian = self.sop.isian_for(self.content, code)
-            value = {i.code: self.content[i.code] for i in isian if i.code in self.content}
-            self._send(f"{self.path}/isian/{code}", value)
+            if isian := self._asked.isian_for(self.content, code):
+                value = {i.code: self.content[i.code] for i in isian if i.code in self.content}
+                self._send(f"{self.path}/isian/{code}", value)
 
     def upload(self, *, swapped: tuple[str, str] | None = None) -> None:
         """Hand in every document asked for; ``swapped``: the first by mistake with the file of the second."""
-        for syarat in self.sop.required_syarat(self.content):
+        for syarat in self._asked.required_syarat(self.content):
             wrong = swapped is not None and syarat.code == swapped[0]
             self._upload(syarat, self._syarat(swapped[1]) if swapped and wrong else syarat)
         self._wait_for_verdicts()
@@ -77,12 +83,12 @@ class Pemohon:
 
     def send(self) -> Answer:
         """Send what was filled in; where the answer leads to."""
-        form = self.web_client.page(f"{self.path}/periksa").form_to("/kirim")
-        if form is None:
+        review = self.web_client.page(f"{self.path}/periksa").form_to("/kirim")
+        if review is None:
             raise SampleFailed(f"Halaman {self.path}/periksa tidak menawarkan tombol kirim.")
-        privacy = form.first("input", name="privasi")
+        privacy = review.first("input", name="privasi")
         approval = {"privasi": privacy.attribute["value"]} if privacy else {}
-        return self._send(f"{self.path}/kirim", {**form.fields(), **approval, "benar": "ya"})
+        return self._send(f"{self.path}/kirim", {**review.fields(), **approval, "benar": "ya"})
 
     def receipt(self) -> Tag:
         text = self.web_client.page(f"{self.path}/tanda-terima").text

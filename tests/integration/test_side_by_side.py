@@ -270,6 +270,11 @@ def test_both_at_the_same_moment_give_one_join(kantor, sop, file):
     assert verify_all()[1] == []
 
 
+def test_each_desk_is_told_of_the_other(kantor, sop, file):
+    desk, tugas_id = kantor[DESK[A]], opened(file)[A].id
+    assert read_desk_tugas(tugas_id, [desk.peran]).colleagues == SEKRETARIS.name
+
+
 def test_the_superior_of_each_of_them_reaches_the_file(kantor, sop, file):
     """Not of the one that happens to be first: both have it, and one of them has decided before the other."""
     today = FIRST.date()
@@ -322,6 +327,7 @@ def test_the_public_sees_both_and_the_history_says_who_is_waited_for(kantor, sop
     say(file, kantor, B, "recommend", now=LAST)
     titles = [line.title for line in read_riwayat(file, sop)]
     assert f"Minta perbaikan; keputusan bersama menunggu {SEKRETARIS.name}" in titles
+    assert f"Diterima, diteruskan ke {DINAS_TEKNIS.name} dan {SEKRETARIS.name}" in titles
     assert verify_all()[1] == []
 
 

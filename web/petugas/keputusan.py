@@ -12,11 +12,11 @@ from pipeline import clock
 from pipeline.errors import DecidedAlready, DecisionRefused, InputInvalid, NaskahChanged, NotAllowedYet, TakenAlready
 from pipeline.kantor.office import desks
 from pipeline.queries.desk.tugas import DeskTugas
-from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan, Request, Seen, Transition
 from pipeline.services.desk.decide import decide
 from pipeline.sop.values import DONE
 from pipeline.sop.words import About, KeputusanKind
+from pipeline.text import joined
 from web.auth import petugas
 from web.forms import Form, checked_text, posted, posted_fields, posted_version, redraw, sentences_of
 from web.petugas import bp
@@ -126,5 +126,5 @@ def _outcome(tugas: DeskTugas, transition: Transition) -> str:
         return "selesai"
     if transition.rests:
         return f"sudah Anda putus; menunggu {tugas.permohonan.sop[transition.target].peran.name}"
-    target: Peran = tugas.permohonan.sop[transition.target].peran
-    return f"{'dikembalikan' if transition.back else 'diteruskan'} ke {target.name}"
+    target = joined(tugas.permohonan.sop[code].peran.name for code in transition.opened)
+    return f"{'dikembalikan' if transition.back else 'diteruskan'} ke {target}"

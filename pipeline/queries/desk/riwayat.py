@@ -23,7 +23,7 @@ from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.history.replay import list_of
 from pipeline.sop.values import DONE, Langkah, Sop
 from pipeline.sop.words import KeputusanKind
-from pipeline.text import moment_in_words
+from pipeline.text import joined, moment_in_words
 
 SYSTEM: Final = "Sistem"
 MISMATCH: Final = "Catatan ini tidak cocok dengan rantainya"
@@ -163,7 +163,8 @@ _TOGETHER: Mapping[str, str] = {KeputusanKind.KEMBALIKAN: "Minta perbaikan", Kep
 
 def _title(data: Mapping[str, object], langkah: Langkah, sop: Sop) -> str:
     following = str(data.get("ke", ""))
-    target = "" if following in ("", DONE) else sop[following].peran.name
+    beside = [str(other["langkah"]) for other in list_of(data.get("bersama")) if isinstance(other, Mapping)]
+    target = "" if following in ("", DONE) else joined(sop[code].peran.name for code in (following, *beside))
     if data.get("menunggu"):
         return f"{_TOGETHER.get(str(data.get('keputusan')), 'Setuju')}; keputusan bersama menunggu {target}"
     match data.get("keputusan"):

@@ -21,6 +21,7 @@ from pipeline.queries.desk.permohonan import DeskPermohonan, about_permohonan, p
 from pipeline.roles import Peran
 from pipeline.sop.values import Langkah
 from pipeline.sop.words import KeputusanKind
+from pipeline.text import joined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,13 @@ class DeskTugas:
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
+
+    @property
+    def colleagues(self) -> str:
+        """The desks that work on it at the same time as this one, by name; '' for most."""
+        sop = self.permohonan.sop
+        others = [code for code in sop.side_of(self.langkah) if code != self.langkah.code]
+        return joined(sop[code].peran.name for code in others) if others else ""
 
 
 _taker, _decider = aliased(Person), aliased(Person)
