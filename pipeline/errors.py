@@ -94,6 +94,10 @@ class WrongPassword(InputInvalid):
     """Kata sandi yang diketik sebagai bukti diri tidak cocok."""
 
 
+class WrongCode(InputInvalid):
+    """Kode masuk yang diketik tidak cocok."""
+
+
 class TooOften(AlurIzinError):
     """Terlalu banyak percobaan. Tunggu sebentar lalu coba lagi."""
 

@@ -61,14 +61,14 @@ def seal(salt: str, words: Mapping[str, object]) -> str:
 
 def keyed_index(key: str, purpose: str, value: str) -> str:
     """What a value is found again by without being kept: the same under the same key, and nothing without it."""
-    return hmac.new(_derived(key, f"index {purpose}"), value.encode(), "sha256").hexdigest()
+    return hmac.new(derived_key(key, f"index {purpose}"), value.encode(), "sha256").hexdigest()
 
 
 def keyed_code(key: str, purpose: str, name: str, content: bytes) -> bytes:
     """What shows that a content was kept under a name (without a NUL) by a holder of the key: 32 bytes."""
-    return hmac.digest(_derived(key, f"code {purpose}"), name.encode() + b"\0" + content, "sha256")
+    return hmac.digest(derived_key(key, f"code {purpose}"), name.encode() + b"\0" + content, "sha256")
 
 
-def _derived(key: str, purpose: str) -> bytes:
+def derived_key(key: str, purpose: str) -> bytes:
     """A key of its own for each purpose."""
     return hmac.digest(key.encode(), f"alurizin {purpose}".encode(), "sha256")

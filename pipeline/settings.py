@@ -77,6 +77,7 @@ class Settings:
     secret_key_fallbacks: tuple[str, ...] = field(repr=False)
     trusted_hosts: tuple[str, ...]
     behind_proxy: bool
+    code_required: bool = False  # officers log in with a code beside their password: always in production
     pdf_engine: PdfEngine
     smtp: Smtp | None = None  # None: no e-mail leaves; the demo keeps it in its mailbox
     bsre: Bsre | None = None  # None: sign with local certificates
@@ -130,6 +131,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         secret_key_fallbacks=_list(env.get("SECRET_KEY_FALLBACKS", "")),
         trusted_hosts=_list(env.get("TRUSTED_HOSTS", "localhost,127.0.0.1")),
         behind_proxy=env.get("PROXY", "") == "1",
+        code_required=_code_required(env, mode),
         pdf_engine=_one_of(PdfEngine, env.get("ALURIZIN_MESIN_PDF", "otomatis"), "ALURIZIN_MESIN_PDF"),
         bsre=_bsre(env),
         smtp=_smtp(env),
@@ -233,6 +235,13 @@ def _secret(env: Mapping[str, str], mode: Mode) -> str:
     if mode is Mode.DEMO:
         return DEMO_SECRET
     raise DefinitionError("SECRET_KEY atau SECRET_KEY_FILE wajib diatur pada ALURIZIN_MODE=production.")
+
+
+def _code_required(env: Mapping[str, str], mode: Mode) -> bool:
+    value = env.get("ALURIZIN_KODE_MASUK") or ("wajib" if mode is Mode.PRODUCTION else "sukarela")
+    if value == "wajib" or (value == "sukarela" and mode is Mode.DEMO):
+        return value == "wajib"
+    raise DefinitionError("ALURIZIN_KODE_MASUK harus wajib; hanya demo boleh sukarela.")
 
 
 def _read_secret(path: str, name: str) -> str:

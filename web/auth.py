@@ -35,6 +35,8 @@ View = TypeVar("View", bound=Callable[..., object])
 class AccessPolicy:
     """Who a view is for: publik, account (anyone logged in), pemohon, or petugas with one of these roles.
 
+    entering: who has proved a password, and not yet the code beside it.
+
     ``also``: officers let in beside the applicants.
     """
 
@@ -57,6 +59,7 @@ publik = policy(AccessPolicy("publik"))
 pemohon = policy(AccessPolicy("pemohon"))
 fills_in = policy(AccessPolicy("pemohon", also=openers))  # or an officer of a desk that opens files
 account = policy(AccessPolicy("account"))  # whoever is logged in
+entering = policy(AccessPolicy("entering"))
 
 
 def petugas(*peran: Peran) -> Callable[[View], View]:
@@ -65,6 +68,7 @@ def petugas(*peran: Peran) -> Callable[[View], View]:
 
 
 operator = petugas(Peran.OPERATOR)
+staff = petugas(*desks(), Peran.ADMIN, Peran.OPERATOR, Peran.PDP, Peran.ARSIP)  # with any role
 
 
 def takes_upload(view: View) -> View:
@@ -87,6 +91,14 @@ def me() -> User:
     return user
 
 
+def who_enters() -> User:
+    """Who has proved their password; only in views for ``entering``."""
+    user = current_session().entering
+    if user is None:
+        abort(401)
+    return user
+
+
 def acting_in(peran: Peran) -> Petugas:
     """Me as one who acts, in this role and by this session; only in views whose policy demands a login."""
     return Petugas(me().person_id, peran, me().session_id)
@@ -104,8 +116,8 @@ def today() -> date:
 
 def current_penugasan() -> tuple[ActivePeran, ...]:
     """The roles of who is logged in, as of today: read once per request, never kept in the session."""
-    caller = current_session().caller
-    return caller.penugasan if caller else ()
+    opened = current_session()
+    return opened.caller.penugasan if opened.user and opened.caller else ()
 
 
 def current_peran() -> frozenset[Peran]:
@@ -140,6 +152,8 @@ def init_auth(app: Flask) -> None:
 
 def _admit(rule: AccessPolicy) -> Response | None:
     user = current_user()
+    if rule.name == "entering":
+        return None if current_session().entering else _to_login(rule)
     if user is None:
         return _to_login(rule)
     if user.petugas and current_peran() & rule.also():
@@ -156,13 +170,20 @@ def _to_login(rule: AccessPolicy) -> Response:
         abort(401)
     if rule.name == "petugas" and request.headers.get("Sec-Fetch-Site") == "same-origin" and typed_words():
         raise SessionEnded  # a form of our own, left open for too long: its words are shown, to be copied
+    if rule.name == "entering":
+        return redirect(url_for("account.petugas_login"))
+    if current_session().entering:
+        return redirect(url_for("account.second_step", next=_asked_for()))
     return redirect(login_url(petugas=rule.name == "petugas"))
 
 
 def login_url(*, petugas: bool) -> str:
     """The login page that leads back to what was asked for, or to the page of the form that was sent."""
-    target = request.full_path.rstrip("?") if request.method == "GET" else _referring_path()
-    return url_for("account.petugas_login" if petugas else "account.login", next=target or None)
+    return url_for("account.petugas_login" if petugas else "account.login", next=_asked_for())
+
+
+def _asked_for() -> str | None:
+    return (request.full_path.rstrip("?") if request.method == "GET" else _referring_path()) or None
 
 
 def _referring_path() -> str:

@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.clock import real_now
 from pipeline.documents.signing import WrongPassphrase
-from pipeline.errors import AlurIzinError, WrongPassword
+from pipeline.errors import AlurIzinError, WrongCode, WrongPassword
 from pipeline.roles import Peran
 from pipeline.services.people.access import Refusal, record_refusal
 from pipeline.services.people.sessions import User
@@ -35,7 +35,7 @@ def init_refusal_log(app: Flask) -> None:
 
 def record_wrong_secret(user: User, error: AlurIzinError) -> None:
     """A password or passphrase that was not right is a typing error to its owner, and a try at another's to others."""
-    if isinstance(error, WrongPassword | WrongPassphrase):
+    if isinstance(error, WrongPassword | WrongCode | WrongPassphrase):
         record_refusal(_refusal(user, status_of(error)), now=real_now())
 
 

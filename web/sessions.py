@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from flask import Flask, Request, Response, current_app, g, session
+from flask import Flask, Request, Response, current_app, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.exc import OperationalError
@@ -20,12 +20,14 @@ from pipeline.db import reading
 from pipeline.json import Json
 from pipeline.services.people.sessions import (
     ActiveSession,
+    User,
     create_session,
     end_session,
     keep_session,
     load_session,
 )
 from pipeline.text import date_at
+from web.user_agent import origin_of
 
 COOKIE_LENGTH = 43  # of token_urlsafe(32)
 PAGE_METHODS = {"GET", "HEAD"}
@@ -37,6 +39,8 @@ class Change:
 
     account_id: UUID | None = None  # at login: whose; a new cookie
     proven: datetime | None = None  # since when the password they proved is in force
+    entering: bool = False  # the code beside it is still to come
+    continues: bool = False  # that code came: there is a session only if the one before still lives
     end: bool = False  # at logout
 
 
@@ -55,22 +59,29 @@ class OpenSession(CallbackDict[str, object], SessionMixin):
         self.cookie = cookie  # the key of its row; None: a visitor's, which has none
         self.user = active.user if active else None
         self.caller = active.caller if active else None
+        self.entering = active.entering if active else None  # whose password is proved, and nothing more
         self.unread = unread  # there is a cookie, but nobody knows whose: web/auth.py decides what that means
         self.change = Change()
         self.modified = False
 
-    def log_in(self, account_id: UUID, *, proven: datetime | None = None) -> None:
+    def log_in(self, account_id: UUID, *, proven: datetime | None = None, entering: bool = False) -> None:
         """Begin a session of this account, under a new cookie and with nothing of the visitor's before.
 
-        There is none if the password ``proven`` was replaced meanwhile: the next page asks to log in.
+        There is none if the password ``proven`` was replaced meanwhile: the next page asks to log in. ``entering``:
+        it opens nothing but the page of the code.
         """
         self.clear()
-        self.change = Change(account_id=account_id, proven=proven)
+        self.change = Change(account_id=account_id, proven=proven, entering=entering)
+
+    def let_in(self, user: User) -> None:
+        """The code was right: the session goes on under a new cookie, if it was not ended meanwhile."""
+        self.clear()
+        self.change = Change(account_id=user.account_id, continues=True)
 
     def log_out(self) -> None:
         """End it."""
         self.clear()
-        self.user = None
+        self.user = self.entering = None
         self.change = Change(end=True)
 
 
@@ -146,6 +157,9 @@ class DatabaseSessionInterface(SessionInterface):
                 dict(session),
                 change.account_id,
                 proven=change.proven,
+                entering=change.entering,
+                continues=change.continues,
+                origin=origin_of(request),
                 replaces=session.cookie,
                 now=real_now(),
             )

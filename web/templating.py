@@ -9,10 +9,11 @@ from functools import cache
 from flask import Flask, current_app, g, request
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
-from pipeline.documents.qr import qr_png
+from pipeline.documents.qr import qr_png, screen_png
 from pipeline.kantor.office import desks, kantor, leaders
 from pipeline.queries.paging import at_most
 from pipeline.roles import Peran
+from pipeline.rules.login_code import in_groups
 from pipeline.rules.transitions import Status
 from pipeline.services.people.sessions import User
 from pipeline.settings import Settings
@@ -54,6 +55,8 @@ def init_templates(app: Flask, config: Settings) -> None:
         menu=menu,
         journey_item=journey_item,
         qr=qr,
+        screen_qr=screen_qr,
+        in_groups=in_groups,
         incident=lambda: g.get("incident", "-"),
     )
 
@@ -88,7 +91,16 @@ def choice_items(choices: Mapping[str, str]) -> list[dict[str, str]]:
 
 def qr(address: str) -> str:
     """The QR code of an address as the source of an image."""
-    return f"data:image/png;base64,{b64encode(qr_png(address)).decode()}"
+    return _image(qr_png(address))
+
+
+def screen_qr(text: str) -> str:
+    """The same of what is only ever scanned from a screen."""
+    return _image(screen_png(text))
+
+
+def _image(png: bytes) -> str:
+    return f"data:image/png;base64,{b64encode(png).decode()}"
 
 
 def client_address() -> str:

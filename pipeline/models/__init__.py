@@ -11,6 +11,7 @@ from pipeline.models.people import (
     LetterKind,
     Penugasan,
     Person,
+    SecondFactor,
     WebSession,
 )
 from pipeline.models.permohonan import Berkas, CorrectionRequest, Permohonan, Upload
@@ -54,6 +55,7 @@ __all__ = [
     "Permohonan",
     "Person",
     "Pulse",
+    "SecondFactor",
     "Sk",
     "Tugas",
     "Upload",

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.json import Json
@@ -57,6 +57,22 @@ class Account(Base):
     active: Mapped[bool] = mapped_column(server_default=text("true"))
     password_changed_at: Mapped[datetime]
     created_at: Mapped[datetime]
+
+
+class SecondFactor(Base):
+    """What an officer logs in with beside the password. There is a row once a first code of their app was right."""
+
+    __tablename__ = "second_factor"
+    __table_args__ = (CheckConstraint("num_nulls(reset_by, reset_at) IN (0, 2)", name="reset"),)
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("akun.id"), primary_key=True)
+    secret: Mapped[bytes]  # under a key that is not in the database (pipeline/kantor/locked.py)
+    last_step: Mapped[int]  # the half minute of the last code that was taken: none so old or older is
+    recovery: Mapped[list[str]] = mapped_column(ARRAY(Text))  # keyed hashes of the recovery codes still unused
+    created_at: Mapped[datetime]
+    #: The administrator who asked that it be taken away, and when: it is once a second person agrees.
+    reset_by: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))
+    reset_at: Mapped[datetime | None]
 
 
 class LetterKind(StrEnum):
@@ -150,6 +166,9 @@ class WebSession(Base):
     data: Mapped[Json]
     created_at: Mapped[datetime]
     last_at: Mapped[datetime]
+    entering: Mapped[bool] = mapped_column(server_default=text("false"))  # the password is proved, the code is not yet
+    device: Mapped[str] = mapped_column(server_default=text("''"))  # in words, for its owner
+    address: Mapped[str] = mapped_column(server_default=text("''"))  # where it was begun from, shortened
 
 
 class AccessAttempt(Base):

@@ -13,7 +13,8 @@ from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid, TooOften
 from pipeline.models import AccessRefused, Account, WebSession
 from pipeline.roles import Peran
-from pipeline.services.people.accounts import authenticate, change_password, create_petugas, register, roles_of
+from pipeline.services.people.accounts import authenticate, create_petugas, register, roles_of
+from pipeline.services.people.passwords import change_password
 from pipeline.services.people.sessions import ALIVE, SILENT, User, sweep_session
 from tests.factories import WEDNESDAY
 from tests.web.conftest import PASSWORD, Browser, SamplePerson

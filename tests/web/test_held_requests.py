@@ -23,9 +23,9 @@ from pipeline.rules.transitions import Keputusan, Request
 from pipeline.services.deadlines.calendar import seed_calendar
 from pipeline.services.desk.claim import claim
 from pipeline.services.desk.decide import decide
-from pipeline.services.people.accounts import change_password
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.delegasi import deactivate, end_assignment
+from pipeline.services.people.passwords import change_password
 from pipeline.services.people.sessions import end_all_sessions, load_session
 from pipeline.sop.words import KeputusanKind
 from tests.desks import BACK_OFFICE, DINAS_TEKNIS, FRONT_OFFICE, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS

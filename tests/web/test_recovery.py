@@ -29,8 +29,8 @@ from pipeline.models import (
 from pipeline.roles import Peran
 from pipeline.rules.one_time import token_hash
 from pipeline.services.people import account_letters
-from pipeline.services.people.accounts import change_password
 from pipeline.services.people.accounts import register as make_applicant
+from pipeline.services.people.passwords import change_password
 from pipeline.services.people.recovery import read_link, request_link, use_link
 from pipeline.settings import settings
 from tests.desks import KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS

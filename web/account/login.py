@@ -1,4 +1,4 @@
-"""Register, log in, log out, change the password; what goes to an address: code.py and link.py beside this."""
+"""Register, log in with a password, log out. What goes to an address: code.py and link.py; the code: second_step.py."""
 
 from datetime import timedelta
 from functools import partial
@@ -9,15 +9,13 @@ from werkzeug.wrappers import Response
 from pipeline.clock import now, real_now
 from pipeline.errors import InputInvalid
 from pipeline.services.people import rate_limit
-from pipeline.services.people.accounts import REGISTRATIONS_PER_HOUR, authenticate, change_password, roles_of
+from pipeline.services.people.accounts import REGISTRATIONS_PER_HOUR, authenticate, roles_of
 from pipeline.services.people.registration import start_registration
 from pipeline.services.people.sessions import User
 from web.account import bp
 from web.account.device import known_account, remember
-from web.auth import account as logged_in
-from web.auth import current_user, me, next_page, publik, today
+from web.auth import current_user, next_page, publik, today
 from web.forms import Form, posted, posted_fields, posted_raw, redraw
-from web.refusal_log import record_wrong_secret
 from web.sessions import current_session
 from web.templating import client_address
 
@@ -84,31 +82,10 @@ def out() -> Response:
     return response
 
 
-@bp.get("/akun/sandi")
-@logged_in
-def password() -> str:
-    """The form for a new password."""
-    return render_template("account/password.html", form=Form())
-
-
-@bp.post("/akun/sandi")
-@logged_in
-def save_password() -> Response:
-    """Change the password; every session of the account ends, this one too."""
-    try:
-        change_password(me().account_id, posted_raw("sandi_lama"), posted_raw("sandi"), actor=me(), now=now())
-    except InputInvalid as error:
-        record_wrong_secret(me(), error)
-        return redraw(partial(render_template, "account/password.html"), Form(), error)
-    login = "account.petugas_login" if me().petugas else "account.login"
-    current_session().log_out()
-    return redirect(url_for(login, sandi="baru"), 303)
-
-
 def _login_page(*, petugas: bool) -> Response:
     user = current_user()
     if user and user.petugas == petugas:
-        return redirect(_next_page(user))
+        return redirect(next_page_of(user))
     return make_response(render_template("account/login.html", form=Form(), petugas=petugas))
 
 
@@ -125,12 +102,15 @@ def _log_in(*, petugas: bool) -> Response:
     except InputInvalid as error:
         page = partial(render_template, "account/login.html", petugas=petugas)
         return redraw(page, Form(posted_fields("pengenal")), error)
-    current_session().log_in(user.account_id, proven=user.proven)
-    response = redirect(_next_page(user), 303)
+    current_session().log_in(user.account_id, proven=user.proven, entering=user.awaits_code)
+    if user.awaits_code:
+        return redirect(url_for("account.second_step", next=request.args.get("next")), 303)
+    response = redirect(next_page_of(user), 303)
     remember(response, user.account_id)
     return response
 
 
-def _next_page(user: User) -> str:
+def next_page_of(user: User) -> str:
+    """Where this person goes after the login."""
     peran = frozenset(p.peran for p in roles_of(user.person_id, today())) if user.petugas else frozenset()
     return next_page(request.args.get("next", ""), user, peran)

@@ -19,10 +19,12 @@ from pipeline.queries.people.accounts import (
     read_peran_of_person,
     read_single_peran,
 )
+from pipeline.queries.people.second_factor import read_code_state
 from pipeline.roles import Basis, Peran
 from pipeline.services.people.account_letters import can_reach
 from pipeline.services.people.certificates import has_certificate, makes_certificates
 from pipeline.services.people.delegasi import cancel_assignment, deactivate, end_assignment
+from pipeline.services.people.factor_reset import ask_reset
 from pipeline.services.people.grants import grant_role, identify, open_account, reopen
 from pipeline.services.people.recovery import send_link
 from pipeline.sop.who_may import signers
@@ -135,6 +137,15 @@ def mail_link(account_id: UUID) -> Response:
     return redirect(url_for("admin.user_details", account_id=account_id), 303)
 
 
+@bp.post("/pengguna/<uuid:account_id>/lepas-kode")
+@petugas(Peran.ADMIN)
+def ask_code_reset(account_id: UUID) -> Response:
+    """Ask that the code of an officer who lost it be taken away; a second person has to agree."""
+    ask_reset(account_id, actor=as_admin(), now=clock.now())
+    flash("Permintaan dicatat. Kode masuknya dilepas begitu orang kedua menyetujuinya; mereka sudah diberi tahu.")
+    return redirect(url_for("admin.user_details", account_id=account_id), 303)
+
+
 @bp.post("/pengguna/<uuid:account_id>/buka")
 @petugas(Peran.ADMIN)
 def reopen_user(account_id: UUID) -> Response:
@@ -218,6 +229,7 @@ def _details(account_id: UUID, form: Form) -> str:
         nik_hint=NIK_HINT,
         note=read_account_log(one.person_id),
         certificate=_certificate(one, peran),
+        code=read_code_state(account_id, now=clock.now()),
         is_own=one.person_id == me().person_id,
     )
 

@@ -8,7 +8,7 @@ RESULT: Mapping[int, str] = {
     403: "tidak berwenang",
     404: "bukan miliknya, bukan di mejanya, atau tidak ada",
     409: "keadaannya sudah berubah",
-    422: "kata sandi atau frasa sandinya tidak cocok",
+    422: "kata sandi, kode masuk, atau frasa sandinya tidak cocok",
     429: "terlalu sering mencoba",
 }
 #: How the address of an act ends -> what the act is.
@@ -31,6 +31,12 @@ _END: Mapping[str, str] = {
     "/asli": "mengunduh berkas asli",
     "/hapus": "menghapus berkas",
     "/sandi": "mengganti kata sandi",
+    "/masuk/kode": "masuk dengan kode",
+    "/kode-masuk/pasang": "memasang kode masuk",
+    "/kode-masuk/pemulihan": "mengganti kode pemulihan",
+    "/kode-masuk/matikan": "mematikan kode masuk",
+    "/lepas-kode": "meminta kode masuk dilepas",
+    "/sesi/tutup": "mengeluarkan perangkat",
     "/sertifikat": "membuat sertifikat tanda tangan",
     "/peran": "memberi peran",
     "/tutup": "menutup akun",

@@ -37,6 +37,7 @@ class Caller:
     data: Json
     last_at: datetime
     account_id: UUID | None
+    entering: bool  # the code beside the password is still to come
     person_id: UUID
     name: str
     petugas: bool
@@ -59,6 +60,7 @@ _CALLER = Constant(
         WebSession.data,
         WebSession.account_id,
         WebSession.last_at,
+        WebSession.entering,
         Account.person_id,
         Account.petugas,
         Account.active,
@@ -111,6 +113,7 @@ def read_caller(conn: Connection, key: str, alive: Until, *, hari: date, now: da
         data=r.data,
         last_at=r.last_at,
         account_id=r.account_id,
+        entering=r.entering,
         person_id=r.person_id,
         name=r.name,
         petugas=r.petugas,

@@ -29,6 +29,8 @@ class Kind(StrEnum):
     TAUTAN = "tautan"
     SANDI_DIGANTI = "sandi_diganti"
     ALAMAT_DIGANTI = "alamat_diganti"
+    KODE_MASUK = "kode_masuk"
+    LEPAS_KODE = "lepas_kode"
     KEPALA_HARIAN = "kepala_harian"
 
 
@@ -51,7 +53,9 @@ class NoticeStatus(StrEnum):
 
 
 #: News for officers: the bell rings, and what is late is sent by e-mail too; their phones are left alone.
-FOR_PETUGAS = frozenset({Kind.KEMBALI, Kind.ESKALASI, Kind.RINGKASAN, Kind.KEPALA_HARIAN})
+FOR_PETUGAS = frozenset({Kind.KEMBALI, Kind.ESKALASI, Kind.RINGKASAN, Kind.LEPAS_KODE, Kind.KEPALA_HARIAN})
+#: For the bell alone; of a password a letter of its own tells, also where an address is not proven.
+BELL_ALONE = frozenset({Kind.KEMBALI, Kind.SANDI_DIGANTI})
 
 #: Days after the last edit at which an applicant is reminded of a draft, and after which it is left in peace.
 DRAFT_DAYS, DRAFT_DAYS_AT_MOST = (2, 7), 30
@@ -86,7 +90,7 @@ def channels_for(kind: Kind, *, email: bool, phone: bool, alive: Set[Channel]) -
 
     The bell always; beside it e-mail, or a message to the phone of an applicant who cannot be reached by e-mail.
     """
-    if kind is Kind.KEMBALI:
+    if kind in BELL_ALONE:
         return (Channel.LONCENG,)
     if email and Channel.SUREL in alive:
         return (Channel.LONCENG, Channel.SUREL)

@@ -37,6 +37,8 @@ BUTTON: Mapping[Kind, str] = {
     Kind.TAUTAN: "Tetapkan kata sandi",
     Kind.SANDI_DIGANTI: "Buka halaman masuk",
     Kind.ALAMAT_DIGANTI: "Buka halaman masuk",
+    Kind.KODE_MASUK: "Buka halaman kode masuk",
+    Kind.LEPAS_KODE: "Buka permintaannya",
     Kind.KEPALA_HARIAN: "Buka daftar kepala harian",
 }
 

@@ -9,14 +9,14 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, exists, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from pipeline.clock import real_now
 from pipeline.db import connection, unit_of_work
 from pipeline.errors import InputInvalid, WrongPassword
-from pipeline.models import Account, LetterKind, Penugasan, Person
+from pipeline.models import Account, LetterKind, Penugasan, Person, SecondFactor
 from pipeline.queries.people.accounts import holds_on
 from pipeline.queries.people.caller import ActivePeran
 from pipeline.roles import Peran
@@ -25,10 +25,11 @@ from pipeline.rules.form.isian import parse_email, parse_phone
 from pipeline.rules.form.refused_answer import InvalidIsian
 from pipeline.rules.password import LONGEST, password_problem
 from pipeline.services.people import rate_limit
-from pipeline.services.people.account_letters import end_links, write_letter
+from pipeline.services.people.account_letters import write_letter
 from pipeline.services.people.identity import add_person, identity_problems, nik_index, parse_nip
-from pipeline.services.people.sessions import User, end_all_sessions, guard_session
+from pipeline.services.people.sessions import User, guard_session
 from pipeline.services.records.persons import note_person
+from pipeline.settings import settings
 from pipeline.text import clean_line
 
 NAME_LENGTH_AT_MOST, IDENTIFIER_LENGTH_AT_MOST = 100, 256
@@ -124,7 +125,9 @@ def authenticate(
     ):
         if not _password_fits(account.password if account else None, password) or account is None:
             raise InputInvalid({"pengenal": FAILED_LOGIN})
-    return User(account.id, account.person_id, account.name, account.petugas, proven=account.password_changed_at)
+    awaits_code = petugas and (account.has_code or settings().code_required)
+    who = (account.id, account.person_id, account.name, account.petugas)
+    return User(*who, proven=account.password_changed_at, awaits_code=awaits_code)
 
 
 def is_password(account_id: UUID, password: str) -> bool:
@@ -140,32 +143,6 @@ def prove_password(account_id: UUID, password: str, *, field: str) -> None:
     with rate_limit.guess(guesses, wrong=WrongPassword, now=real_now()):
         if not is_password(account_id, password):
             raise WrongPassword({field: "Kata sandi tidak cocok. Periksa lagi, lalu ketik sekali lagi."})
-
-
-def change_password(account_id: UUID, old: str, new: str, *, actor: User | None = None, now: datetime) -> None:
-    """Replace the password, after the old one was proved, and end every session of the account."""
-    prove_password(account_id, old, field="sandi_lama")
-    if old == new:
-        raise InputInvalid({"sandi": "Kata sandi baru sama dengan yang lama. Pilih yang lain."})
-    with unit_of_work() as session:
-        if actor is not None:
-            guard_session(session, actor.session_id, actor.person_id)
-        set_password(session, session.get_one(Account, account_id), new, now=now)
-
-
-def set_password(session: Session, account: Account, password: str, *, now: datetime) -> None:
-    """Set the password its owner chose: sessions end, no link opens any more, they are told. Raises InputInvalid."""
-    person = session.get_one(Person, account.person_id)
-    if problem := password_problem(password, filter(None, (person.name, account.email, account.phone))):
-        raise InputInvalid({"sandi": problem})
-    if account.password is not None:
-        told = {"email": account.email, "phone": account.phone}
-        write_letter(session, LetterKind.PASSWORD_CHANGED, account.id, **told, now=now)
-    account.password, account.password_changed_at = hash_password(password), now
-    end_all_sessions(session.connection(), account.id)
-    end_links(session, account.id, now=now)
-    note_own(session, account, "sandi_diganti", now=now)
-    rate_limit.forget(*(rate_limit.counter("masuk-nama", name) for name in (account.email, account.phone) if name))
 
 
 def note_own(session: Session, account: Account, kind: str, *, now: datetime, **data: str) -> None:
@@ -253,11 +230,17 @@ def create_account(session: Session, new: NewAccount, person: Person, *, petugas
     return account
 
 
-def _find(identifier: str, *, petugas: bool) -> Row[UUID, UUID, str | None, datetime, bool, str] | None:
+def _find(identifier: str, *, petugas: bool) -> Row[*tuple[object, ...]] | None:
     matches = func.lower(Account.email) == identifier if "@" in identifier else Account.phone == identifier
-    query = (
+    query: Select[*tuple[object, ...]] = (
         select(
-            Account.id, Account.person_id, Account.password, Account.password_changed_at, Account.petugas, Person.name
+            Account.id,
+            Account.person_id,
+            Account.password,
+            Account.password_changed_at,
+            Account.petugas,
+            Person.name,
+            exists().where(SecondFactor.account_id == Account.id).label("has_code"),
         )
         .join(Person, Person.id == Account.person_id)
         .where(matches, Account.active, Account.petugas == petugas)

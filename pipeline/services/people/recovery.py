@@ -10,15 +10,17 @@ from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
 from pipeline.errors import DefinitionError, InputInvalid, NotAllowedYet, NotAuthorised, NotFound
-from pipeline.models import Account, AccountLetter, LetterKind, Penugasan, Person
+from pipeline.models import Account, AccountLetter, LetterKind, Penugasan, Person, SecondFactor
 from pipeline.queries.people.account_letters import has_address
 from pipeline.roles import Peran
 from pipeline.rules.one_time import token_hash, token_of
 from pipeline.services.people.account_letters import limit_letters, need_channel, write_letter
-from pipeline.services.people.accounts import check_account, clean_identifier, create_account, set_password
+from pipeline.services.people.accounts import check_account, clean_identifier, create_account
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.delegasi import officer_account
+from pipeline.services.people.factor_reset import take_away
 from pipeline.services.people.guards import guard_admin
+from pipeline.services.people.passwords import set_password
 from pipeline.services.records.persons import note_person
 from pipeline.settings import settings
 from pipeline.text import clean_line, date_at
@@ -70,14 +72,20 @@ def send_link(account_id: UUID, *, actor: Petugas, now: datetime) -> str:
     return address
 
 
-def console_link(identifier: str, *, now: datetime) -> str:
-    """A link for whoever has the server's console to hand over: for an office that cannot send letters (yet)."""
+def console_link(identifier: str, *, without_code: bool = False, now: datetime) -> str:
+    """A link for whoever has the server's console to hand over: for an office that cannot send letters (yet).
+
+    ``without_code``: take away the code of its login too, for who has lost it where nobody else can.
+    """
     name = clean_identifier(identifier)
     email, phone = (name, None) if "@" in name else (None, name)
     with unit_of_work() as s:
         account = s.scalar(select(Account).where(has_address(email, phone), Account.active))
         if account is None:
             raise DefinitionError("Tidak ada akun yang terbuka dengan surel atau nomor HP itu. Periksa ejaannya.")
+        s.refresh(account, with_for_update=True)
+        if without_code and (factor := s.get(SecondFactor, account.id)):
+            take_away(s, account, factor, actor=None, now=now)
         return _console_link(s, account, now)
 
 

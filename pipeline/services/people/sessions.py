@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.clock import real_now
@@ -35,14 +35,29 @@ class User:
     petugas: bool
     session_id: str | None = None  # key of the session they are logged in by
     proven: datetime | None = None  # since when the password they have just proved is in force
+    awaits_code: bool = False  # beside it
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """By which device a session was begun, in words, and where, shortened: for its owner to know it again."""
+
+    device: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ActiveSession:
-    """A living session, and whose it is."""
+    """A living session, and whose it is: of ``entering`` the password is proved, and not yet the code beside it."""
 
     user: User | None
     caller: Caller
+    entering: User | None = None
+
+
+def alive_at(now: datetime) -> Until:
+    """From when on a session counts as alive. ``now`` is the real clock."""
+    return Until(now - ALIVE, now - SILENT)
 
 
 def load_session(cookie: str, *, hari: date, now: datetime) -> ActiveSession | None:
@@ -52,14 +67,16 @@ def load_session(cookie: str, *, hari: date, now: datetime) -> ActiveSession | N
     """
     key = _key(cookie)
     with connection() as conn:
-        caller = read_caller(conn, key, Until(now - ALIVE, now - SILENT), hari=hari, now=now)
+        caller = read_caller(conn, key, alive_at(now), hari=hari, now=now)
     if caller is None:
         return None
     if caller.last_at < now - REFRESH:
         with writing() as conn:
             conn.execute(_TOUCH, {"sesi": key, "last": now})
-    who = caller.account_id and User(caller.account_id, caller.person_id, caller.name, caller.petugas, key)
-    return ActiveSession(who or None, caller)
+    if caller.account_id is None:
+        return ActiveSession(None, caller)
+    who = User(caller.account_id, caller.person_id, caller.name, caller.petugas, key)
+    return ActiveSession(None, caller, who) if caller.entering else ActiveSession(who, caller)
 
 
 _TOUCH = (
@@ -70,23 +87,34 @@ _TOUCH = (
 
 
 def create_session(
-    cookie: str, data: Json, account_id: UUID, *, proven: datetime | None = None, replaces: str | None, now: datetime
+    cookie: str,
+    data: Json,
+    account_id: UUID,
+    *,
+    proven: datetime | None = None,
+    entering: bool = False,
+    continues: bool = False,
+    replaces: str | None,
+    origin: Origin = Origin(),
+    now: datetime,
 ) -> bool:
     """Begin a session; the one it replaces (before a login) ends in the same transaction.
 
     ``proven``: since when the password that was proved is in force. False, and no session, when it was replaced while
     this login was on its way; who replaces it holds the account's row, so that one of the two comes after the other.
+    ``continues``: neither is there one when the session it replaces was ended meanwhile.
     """
     account = select(Account.id).where(Account.id == account_id).with_for_update(read=True)
     if proven is not None:
         account = account.where(Account.password_changed_at == proven)
     with writing() as conn:
-        if replaces:
-            _end(conn, replaces)
-        if conn.scalar(account) is None:
+        known = conn.scalar(account) is not None
+        ended = _end(conn, replaces) if replaces else False
+        if not known or (continues and not ended):
             return False
         values = {"key": _key(cookie), "account_id": account_id, "data": data, "created_at": now, "last_at": now}
-        conn.execute(insert(WebSession).values(values))
+        whence = {"entering": entering, "device": origin.device, "address": origin.address}
+        conn.execute(insert(WebSession).values(values | whence))
         return True
 
 
@@ -114,26 +142,50 @@ living_session = (
         WebSession.last_at > bindparam("sesi_terakhir", type_=WebSession.last_at.type),
         Account.person_id == bindparam("orang", type_=Account.person_id.type),
         Account.active,
+        WebSession.entering == bindparam("entering", type_=WebSession.entering.type),
     )
     .with_for_update(read=True, key_share=True, of=WebSession)
 )
 
 
-def session_params(session_id: str | None, person_id: UUID) -> dict[str, object]:
+def session_params(session_id: str | None, person_id: UUID, *, entering: bool = False) -> dict[str, object]:
     """The parameters of ``living_session``."""
     now = real_now()
-    return {"sesi": session_id, "sesi_dibuat": now - ALIVE, "sesi_terakhir": now - SILENT, "orang": person_id}
+    alive = {"sesi_dibuat": now - ALIVE, "sesi_terakhir": now - SILENT, "entering": entering}
+    return {"sesi": session_id, "orang": person_id, **alive}
 
 
-def guard_session(s: Session | Connection, session_id: str | None, person_id: UUID) -> None:
-    """The session this person acts by is alive in this transaction; None acts by none. Raises SessionEnded."""
-    if session_id is not None and s.scalar(living_session, session_params(session_id, person_id)) is None:
+def guard_session(s: Session | Connection, session_id: str | None, person_id: UUID, *, entering: bool = False) -> None:
+    """The session this person acts by is alive in this transaction; None acts by none. Raises SessionEnded.
+
+    ``entering``: it is one that still waits for the code; every other act wants one that does not.
+    """
+    params = session_params(session_id, person_id, entering=entering)
+    if session_id is not None and s.scalar(living_session, params) is None:
         raise SessionEnded
 
 
 def end_all_sessions(conn: Connection, account_id: UUID) -> None:
     """End every session of an account, in the transaction of what ends them."""
     conn.execute(delete(WebSession).where(WebSession.account_id == account_id))
+
+
+def close_session(user: User, key: str) -> bool:
+    """End one of one's own sessions by its key; False when there is none such (any more)."""
+    return _close(user, WebSession.key == key) == 1
+
+
+def close_others(user: User) -> int:
+    """End one's own sessions but the one this is asked by; returns how many."""
+    return _close(user, WebSession.key != user.session_id)
+
+
+def _close(user: User, which: ColumnElement[bool]) -> int:
+    """The account's row first: two sessions that end each other come one after the other."""
+    with writing() as conn:
+        conn.execute(select(Account.id).where(Account.id == user.account_id).with_for_update())
+        guard_session(conn, user.session_id, user.person_id)
+        return conn.execute(delete(WebSession).where(WebSession.account_id == user.account_id, which)).rowcount
 
 
 def sweep_session(*, now: datetime) -> int:
@@ -143,8 +195,8 @@ def sweep_session(*, now: datetime) -> int:
         return conn.execute(delete(WebSession).where(dead)).rowcount
 
 
-def _end(conn: Connection, cookie: str) -> None:
-    conn.execute(delete(WebSession).where(WebSession.key == _key(cookie)))
+def _end(conn: Connection, cookie: str) -> bool:
+    return conn.execute(delete(WebSession).where(WebSession.key == _key(cookie))).rowcount == 1
 
 
 def _key(cookie: str) -> str:
