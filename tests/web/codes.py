@@ -1,33 +1,28 @@
 """Officers with a code beside their password, as the tests of it need them."""
 
-from uuid import UUID
-
 import pyotp
 from flask import Flask
-from sqlalchemy import select
 
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
 from pipeline.kantor.locked import lock
 from pipeline.models import Account, SecondFactor
+from pipeline.services.people.accounts import note_own
 from pipeline.services.people.second_factor import PURPOSE
 from tests.factories import WEDNESDAY
 from tests.web.conftest import Browser
+from tests.web.test_user import account_id_of
 
 STEP_PAGE, SETUP_PAGE = "/petugas/masuk/kode", "/petugas/masuk/pasang"
-
-
-def account_id_of(identifier: str) -> UUID:
-    with unit_of_work() as s:
-        return s.scalars(select(Account.id).where(Account.email == identifier)).one()
 
 
 def give_code(identifier: str) -> pyotp.TOTP:
     """Set up an app for this account; returns the app."""
     secret, account_id = pyotp.random_base32(), account_id_of(identifier)
     with unit_of_work() as s:
-        locked = lock(PURPOSE, str(account_id), secret)
+        locked, account = lock(PURPOSE, str(account_id), secret), s.get_one(Account, account_id)
         s.add(SecondFactor(account_id=account_id, secret=locked, last_step=0, recovery=[], created_at=WEDNESDAY))
+        note_own(s, account, "kode_masuk_dipasang", now=WEDNESDAY)
     return pyotp.TOTP(secret)
 
 

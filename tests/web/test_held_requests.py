@@ -31,6 +31,7 @@ from pipeline.sop.words import KeputusanKind
 from tests.desks import BACK_OFFICE, DINAS_TEKNIS, FRONT_OFFICE, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from tests.factories import WEDNESDAY, at_desk, bring_to, filled_in, person, submitted
 from tests.shapes import install, shape
+from tests.web.codes import give_code, shown
 from tests.web.conftest import PASSWORD, Browser, SamplePerson
 from tests.web.desk import PASSPHRASE, Kantor, give_certificate, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 from tests.web.test_calendar import FLOOD
@@ -39,6 +40,7 @@ from tests.web.test_desk_form import form as typed_form
 from tests.web.test_desk_form import photo
 from tests.web.test_draft import sent_back
 from tests.web.test_notices import failed, put
+from tests.web.test_own_code import secret_on
 from tests.web.test_user import NEW, account_id_of, penugasan_of
 from tests.web.url_map import fingerprint
 
@@ -270,6 +272,26 @@ def change_address(d: World) -> Act:
     return Act(d.pemohon.browser, "/akun/alamat", {"sandi": PASSWORD, "surel": "baru@uji.test"})
 
 
+def save_setup(d: World) -> Act:
+    """The first code of an app, by an officer's own will."""
+    officer = d.officer(Peran.OPERATOR)
+    phone, kept = secret_on(officer.open_page("/petugas/kode-masuk/pasang"))
+    form: dict[str, object] = {"kode_baru": shown(phone), "rahasia": kept, "sandi": PASSWORD}
+    return Act(officer, "/petugas/kode-masuk/pasang", form)
+
+
+def ask_code_reset(d: World) -> Act:
+    give_code("front_office@uji.test")
+    return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{account_id_of('front_office@uji.test')}/lepas-kode")
+
+
+def agree(d: World) -> Act:
+    act = ask_code_reset(d)
+    assert act.send().status_code == 303
+    d.kantor[KABID].open_page("/akun/sandi")
+    return Act(d.kantor[KABID], f"/petugas/kode-masuk/lepas/{account_id_of('front_office@uji.test')}")
+
+
 def mail_link(d: World) -> Act:
     return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{account_id_of('front_office@uji.test')}/tautan-sandi")
 
@@ -368,10 +390,10 @@ ACTS: dict[str, Callable[[World], Act]] = {
     **{f"petugas.{f.__name__}": f for f in (take, release, keputusan, save_desk_form, redraft, sign_naskah)},
     **{f"petugas.{f.__name__}": f for f in (unsigned, reassign_tugas, extend_tenggat, create_certificate)},
     **{f"admin.{f.__name__}": f for f in (create_user, grant_peran, close_user, reopen_user, end_peran)},
-    **{f"admin.{f.__name__}": f for f in (create_delegasi, calendar_save, mail_link, note_identity)},
+    **{f"admin.{f.__name__}": f for f in (create_delegasi, calendar_save, mail_link, note_identity, ask_code_reset)},
     "operator.try_again": try_again,
     **{f"notices.{f.__name__}": f for f in (send_one_again, resend_all, visit_notice, read)},
-    **{f"account.{f.__name__}": f for f in (save_password, change_address)},
+    **{f"account.{f.__name__}": f for f in (save_password, change_address, save_setup, agree)},
     **{f"pemohon.{f.__name__}": f for f in (create, save_page, upload_berkas, delete_berkas, begin_upload)},
     **{f"pemohon.{f.__name__}": f for f in (resume_upload, send, cancel, reply, receive_sk)},
     "petugas.open_file": open_file,
@@ -379,8 +401,13 @@ ACTS: dict[str, Callable[[World], Act]] = {
 }
 #: It only looks: a long list of holidays travels as a POST.
 LOOKS = {"admin.calendar_impact"}
-#: It needs a provider that has signed: tests/integration/test_accept_signed.py.
-ELSEWHERE = {"petugas.already_signed"}
+#: It needs a provider that has signed: tests/integration/test_accept_signed.py. Those of an account end sessions, or
+#: use up a code in one: tests/web/test_own_sessions.py, test_own_code.py, test_second_step.py.
+ELSEWHERE = {
+    "petugas.already_signed",
+    *(f"account.{act}" for act in ("end_sessions", "save_recovery", "save_switch_off")),
+    *(f"account.{act}" for act in ("take_second_step", "take_first_setup")),
+}
 
 
 def delete_one(permohonan_id: UUID, syarat: str) -> None:

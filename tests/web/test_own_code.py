@@ -1,6 +1,7 @@
 """An officer's own code: set up in the login where the office demands it, moved, renewed, lost and let go."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,22 +9,26 @@ import pyotp
 import pytest
 from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select, text, update
 from werkzeug.test import TestResponse
 
 from ops.cli import main
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
+from pipeline.errors import SessionEnded
 from pipeline.models import Account, AccountChange, Notice, SecondFactor, WebSession
 from pipeline.roles import Peran
 from pipeline.services.people import accounts, second_factor
+from pipeline.services.people.second_factor import renew_recovery, switch_off
+from pipeline.services.people.sessions import User
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.settings import settings
 from tests.desks import FRONT_OFFICE, KABID_PERIZINAN, KEPALA_DINAS
 from tests.factories import WEDNESDAY
-from tests.web.codes import SETUP_PAGE, STEP_PAGE, account_id_of, at_second_step, give_code, shown, wrong
+from tests.web.codes import SETUP_PAGE, STEP_PAGE, at_second_step, give_code, shown, wrong
 from tests.web.conftest import PASSWORD, Browser
 from tests.web.desk import login, make_officer
+from tests.web.test_user import account_id_of
 
 OFFICER = "fo@uji.test"
 OWN = "/petugas/kode-masuk"
@@ -291,6 +296,21 @@ def test_the_logs_of_a_setup_and_a_login_tell_no_secret(
     assert not [word for word in (phone.secret, kept, f" {code}", f" {later}") if word in recorded]
 
 
+@pytest.mark.parametrize("act", [renew_recovery, switch_off])
+def test_a_session_that_ended_meanwhile_changes_nothing_and_uses_up_no_code(
+    app: Flask, officer: Browser, db: Engine, act: Callable[..., object]
+) -> None:
+    phone = give_code(OFFICER)
+    with db.connect() as conn:
+        account_id, person_id = conn.execute(select(Account.id, Account.person_id)).one()
+        before = conn.execute(select(SecondFactor)).one()
+    gone = User(account_id, person_id, "Rahmi Auliani", True, session_id="sudah berakhir")
+    with pytest.raises(SessionEnded):
+        act(gone, PASSWORD, shown(phone), now=WEDNESDAY)
+    with db.connect() as conn:
+        assert conn.execute(select(SecondFactor)).one() == before
+
+
 def test_a_session_that_ended_sets_up_nothing(officer: Browser) -> None:
     phone, kept = secret_on(officer.open_page(f"{OWN}/pasang"))
     with unit_of_work() as s:
@@ -298,3 +318,15 @@ def test_a_session_that_ended_sets_up_nothing(officer: Browser) -> None:
     officer.send(f"{OWN}/pasang", {"kode_baru": shown(phone), "rahasia": kept, "sandi": PASSWORD})
     with unit_of_work() as s:
         assert s.scalars(select(SecondFactor)).all() == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["DELETE FROM second_factor", "UPDATE second_factor SET secret = 'milik penyusup'"],
+)
+def test_a_code_changed_behind_the_systems_back_is_found(officer: Browser, db: Engine, change: str) -> None:
+    give_code(OFFICER)
+    assert verify_all()[1] == []
+    with db.begin() as conn:
+        conn.execute(text(change))
+    assert [f.sentence for f in verify_all()[1] if "akun: kode masuk diubah" in f.sentence]

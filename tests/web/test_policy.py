@@ -14,7 +14,7 @@ from tests.web.conftest import Browser, SamplePerson
 from web.auth import AccessPolicy
 
 VALUE = {"uuid": UUID(int=7), "int": 1, "string": "x"}
-NAME = {"publik", "account", "pemohon", "petugas"}
+NAME = {"publik", "account", "pemohon", "petugas", "entering"}
 
 
 def url_rule(app: Flask) -> list[tuple[Rule, AccessPolicy]]:
@@ -45,7 +45,7 @@ def test_every_endpoint_names_its_policy(app: Flask) -> None:
 
 
 def test_the_endpoints_of_a_room_are_not_public_by_mistake(app: Flask) -> None:
-    login = {"/petugas/masuk"}
+    login = {"/petugas/masuk", "/petugas/masuk/kode", "/petugas/masuk/pasang"}
     for rule, policy in url_rule(app):
         room = rule.rule.split("/")[1]
         if room in {"petugas", "pimpinan", "admin", "operator", "pdp"} and rule.rule not in login:
@@ -61,7 +61,7 @@ def test_nobody_logged_in_gets_no_further_than_the_login_page(app: Flask, guest:
         for one in method(rule):
             answer = guest.web_client.open(address(app, rule), method=one)
             assert answer.status_code == 302, (one, rule.rule)
-            purpose = "/petugas/masuk" if policy.name == "petugas" else "/akun/masuk"
+            purpose = "/petugas/masuk" if policy.name in {"petugas", "entering"} else "/akun/masuk"
             assert answer.location.partition("?")[0] == purpose
 
 
@@ -84,7 +84,9 @@ def test_officers_may_not_enter_rooms_of_other_roles(
 ) -> None:
     petugas = make_petugas(peran)
     for rule, policy in url_rule(app):
-        allowed = policy.name in {"publik", "account"} or (policy.name == "petugas" and peran in policy.peran)
+        allowed = policy.name in {"publik", "account", "entering"} or (
+            policy.name == "petugas" and peran in policy.peran
+        )
         if not allowed:
             for one in method(rule):
                 assert petugas.browser.web_client.open(address(app, rule), method=one).status_code == 403, (

@@ -16,11 +16,12 @@ from pipeline.roles import Peran
 from pipeline.services.people.passwords import change_password
 from pipeline.services.people.sessions import guard_session
 from tests.desks import KEPALA_DINAS
-from tests.web.codes import SETUP_PAGE, STEP_PAGE, account_id_of, at_second_step, give_code, shown, wrong
+from tests.web.codes import SETUP_PAGE, STEP_PAGE, at_second_step, give_code, shown, wrong
 from tests.web.conftest import PASSWORD, Browser, SamplePerson
 from tests.web.desk import make_officer
 from tests.web.test_account import cookie
 from tests.web.test_guessing import at_once
+from tests.web.test_user import account_id_of
 from tests.web.url_map import addresses, answer, ask
 
 HEAD = "kadis@uji.test"

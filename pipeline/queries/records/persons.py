@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, func, 
 from sqlalchemy import literal as word
 from sqlalchemy.dialects.postgresql import JSONB
 
-from pipeline.models import Account, AccountChange, Base, DailyLeaf, Penugasan, Person
+from pipeline.models import Account, AccountChange, Base, DailyLeaf, Penugasan, Person, SecondFactor
 from pipeline.rules.history.person import PersonHistory, Row
 
 #: Each table, and the column that says whose row it is.
@@ -34,6 +34,8 @@ def read_persons(conn: Connection, ids: Collection[UUID]) -> dict[UUID, PersonHi
                 person.person = row
             case "akun":
                 person.account[str(row["id"])] = row
+            case "second_factor":
+                person.code[str(row["account_id"])] = row
             case "penugasan":
                 person.roles[str(row["id"])] = row
             case "perubahan_akun":
@@ -46,7 +48,9 @@ def read_persons(conn: Connection, ids: Collection[UUID]) -> dict[UUID, PersonHi
 
 
 def _query(ids: Collection[UUID]) -> "CompoundSelect[str, UUID, Row]":
-    return union_all(*(_part(table, owner).where(owner.in_(ids)) for table, owner in _OWNERS.items()))
+    theirs = _OWNERS[Account]
+    of_codes = _part(SecondFactor, theirs).join(Account, Account.id == SecondFactor.account_id).where(theirs.in_(ids))
+    return union_all(*(_part(table, owner).where(owner.in_(ids)) for table, owner in _OWNERS.items()), of_codes)
 
 
 def _part(table: type[Base], owner: ColumnElement[UUID]) -> "Select[str, UUID, Row]":

@@ -16,6 +16,7 @@ Row = Mapping[str, object]
 #: What is sealed, and what is told in plain.
 _OF_PERSON = ("name", "nip", "nik_index")
 _OF_ACCOUNT = ("email", "phone", "password")
+_OF_CODE = ("secret", "created_at")
 _PLAIN_ACCOUNT = ("petugas", "active")
 _PLAIN_ROLE = (
     "peran",
@@ -27,14 +28,14 @@ _PLAIN_ROLE = (
     "start_date",
     "end_date",
 )
-BOUND = (*_OF_PERSON, *_OF_ACCOUNT, *_PLAIN_ACCOUNT, "password_changed_at", *_PLAIN_ROLE)
+BOUND = (*_OF_PERSON, *_OF_ACCOUNT, "secret", *_PLAIN_ACCOUNT, "password_changed_at", *_PLAIN_ROLE)
 #: What a reader calls them.
 _CALLED = {
     "name": "nama", "email": "surel", "replaces": "menggantikan",
     "nip": "NIP", "nik_index": "NIK", "phone": "nomor HP", "password": "kata sandi", "active": "terbuka atau ditutup",
     "petugas": "pintu masuk", "basis": "dasar peran", "password_changed_at": "waktu kata sandi diganti",
     "assignment_letter": "surat perintah", "letter_sha256": "pindaian surat perintah", "start_date": "tanggal mulai",
-    "end_date": "tanggal sampai",
+    "end_date": "tanggal sampai", "code": "kode masuk",
 }  # fmt: skip
 
 
@@ -44,6 +45,7 @@ class PersonHistory:
 
     person: Row = field(default_factory=dict)
     account: dict[str, Row] = field(default_factory=dict)
+    code: dict[str, Row] = field(default_factory=dict)  # beside the password, by the account; of most there is none
     roles: dict[str, Row] = field(default_factory=dict)
     history: list[Row] = field(default_factory=list)
     leaves: list[Row] = field(default_factory=list)
@@ -53,7 +55,7 @@ def state_of(person: PersonHistory, salt: str) -> dict[str, object]:
     """What an entry says the person is: sealed under ``salt``, but for roles and whether an account is open."""
     return {
         "orang": _sealed(person.person, _OF_PERSON, salt),
-        "akun": {key: _account(row, salt) for key, row in person.account.items()},
+        "akun": {key: _account(row, person.code.get(key), salt) for key, row in person.account.items()},
         "peran": {key: {c: row[c] for c in _PLAIN_ROLE} for key, row in person.roles.items()},
     }
 
@@ -119,9 +121,11 @@ def _role(row: Row) -> str:
     return f"{row['peran']} mulai {row.get('start_date')}" if "peran" in row else ""
 
 
-def _account(row: Row, salt: str) -> Row:
+def _account(row: Row, code: Row | None, salt: str) -> Row:
     plain = {name: row[name] for name in _PLAIN_ACCOUNT}
-    return {**plain, "password_changed_at": _moment(row["password_changed_at"]), **_sealed(row, _OF_ACCOUNT, salt)}
+    kept = {"code": seal(salt, {name: code[name] for name in _OF_CODE})} if code else {}
+    at = _moment(row["password_changed_at"])
+    return {**plain, "password_changed_at": at, **_sealed(row, _OF_ACCOUNT, salt), **kept}
 
 
 def _sealed(row: Row, columns: Iterable[str], salt: str) -> dict[str, str]:
