@@ -27,7 +27,7 @@ PRODUCTION = {
         ("GET", "/permohonan", 302),
         ("POST", "/lacak", 400),
         ("GET", "/tiada", 404),
-        ("GET", "/akun/keluar", 405),
+        ("GET", "/csp-laporan", 405),
         ("GET", "/sehat", 200),
     ],
 )

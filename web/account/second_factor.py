@@ -50,9 +50,9 @@ def save_setup() -> Response:
 
 @bp.get("/petugas/kode-masuk/pemulihan")
 @staff
-def show_recovery() -> str:
+def show_recovery() -> Response:
     """The form for other recovery codes."""
-    return _page("new_recovery", form=Form())
+    return _form_page("new_recovery")
 
 
 @bp.post("/petugas/kode-masuk/pemulihan")
@@ -69,9 +69,9 @@ def save_recovery() -> Response:
 
 @bp.get("/petugas/kode-masuk/matikan")
 @staff
-def show_switch_off() -> str:
+def show_switch_off() -> Response:
     """The form that goes back to the password alone."""
-    return _page("switch_off", form=Form())
+    return _form_page("switch_off")
 
 
 @bp.post("/petugas/kode-masuk/matikan")
@@ -102,6 +102,13 @@ def agree(account_id: UUID) -> Response:
     agree_reset(account_id, user=me(), now=now())
     flash("Kode masuk dilepas. Pemiliknya memasang yang baru saat masuk berikutnya.")
     return redirect(url_for("account.own_code"), 303)
+
+
+def _form_page(name: str) -> Response:
+    """The form of what only somebody with a code can do; others are shown how to get one."""
+    if not has_code(me().account_id):
+        return redirect(url_for("account.own_code"))
+    return make_response(_page(name, form=Form()))
 
 
 def _page(name: str, *, form: Form) -> str:
