@@ -116,8 +116,8 @@ def today() -> date:
 
 def current_penugasan() -> tuple[ActivePeran, ...]:
     """The roles of who is logged in, as of today: read once per request, never kept in the session."""
-    opened = current_session()
-    return opened.caller.penugasan if opened.user and opened.caller else ()
+    caller = current_session().caller
+    return caller.penugasan if caller and not caller.entering else ()
 
 
 def current_peran() -> frozenset[Peran]:
