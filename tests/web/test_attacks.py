@@ -262,7 +262,10 @@ class TestWithoutPermit:
                     answer = petugas.web_client.open(
                         address.path, method=method, headers=head, data={"keputusan": "setujui"}
                     )
-                    assert answer.status_code in {400, 403}, (method, address.path)
+                    led_away = (
+                        {302} if address.is_for("entering") else set()
+                    )  # in already: tests/web/test_second_step.py
+                    assert answer.status_code in {400, 403} | led_away, (method, address.path)
         assert fingerprint(db) == before
 
 

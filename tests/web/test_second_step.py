@@ -77,6 +77,18 @@ class TestNothingElseOpens:
             with pytest.raises(SessionEnded):
                 guard_session(s, key, person_id)
 
+    @pytest.mark.attack("F02")
+    @pytest.mark.parametrize("page", [STEP_PAGE, SETUP_PAGE])
+    def test_no_code_is_taken_without_the_token_of_the_session(
+        self, app: Flask, guest: Browser, phone: pyotp.TOTP, page: str
+    ) -> None:
+        browser = at_second_step(app, HEAD)
+        guest.open_page("/akun/masuk")
+        for token in ("", guest.token):
+            form = {"csrf_token": token, "kode": shown(phone), "kode_baru": shown(phone)}
+            assert browser.web_client.post(page, data=form).status_code == 400
+        assert not opened(browser)
+
     def test_a_script_is_told_401(self, app: Flask, phone: pyotp.TOTP) -> None:
         browser = at_second_step(app, HEAD)
         assert browser.web_client.get("/petugas/antrean", headers={"Sec-Fetch-Mode": "cors"}).status_code == 401
