@@ -6,6 +6,7 @@ The relay rings for those whose delay would be somebody's harm, every minute or 
 from datetime import timedelta
 
 from pipeline.clock import now, real_now
+from pipeline.documents.template.tried import try_papers
 from pipeline.services.applicant.uploads import sweep_upload
 from pipeline.services.deadlines.calendar import seed_calendar
 from pipeline.services.deadlines.escalate import sweep_late
@@ -72,6 +73,14 @@ def sweep_calendar() -> None:
         if mine:
             seed_calendar(now())
             recompute_deadlines(now=now(), more=in_time())
+
+
+@app.task(name="sistem.periksa_templat")
+def sweep_papers() -> None:
+    """Try the papers whose template, SOP or office changed."""
+    with lease("templat", during=timedelta(minutes=2)) as mine:
+        if mine:
+            try_papers(in_time())
 
 
 @app.task(name="sistem.hitung_laju")

@@ -11,6 +11,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from pipeline.documents.qr import qr_png
 from pipeline.kantor.office import desks, kantor, leaders
+from pipeline.queries.opening import shown_trial
 from pipeline.queries.paging import at_most
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Status
@@ -55,6 +56,7 @@ def init_templates(app: Flask, config: Settings) -> None:
         journey_item=journey_item,
         qr=qr,
         incident=lambda: g.get("incident", "-"),
+        trial_shown=shown_trial,
     )
 
 

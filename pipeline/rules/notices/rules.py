@@ -30,6 +30,7 @@ class Kind(StrEnum):
     SANDI_DIGANTI = "sandi_diganti"
     ALAMAT_DIGANTI = "alamat_diganti"
     KEPALA_HARIAN = "kepala_harian"
+    PESAN_UJI = "pesan_uji"  # whether a channel works: to the address of who asks, proven or not
 
 
 class Channel(StrEnum):

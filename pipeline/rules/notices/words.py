@@ -38,6 +38,7 @@ BUTTON: Mapping[Kind, str] = {
     Kind.SANDI_DIGANTI: "Buka halaman masuk",
     Kind.ALAMAT_DIGANTI: "Buka halaman masuk",
     Kind.KEPALA_HARIAN: "Buka daftar kepala harian",
+    Kind.PESAN_UJI: "Buka persiapan kantor",
 }
 
 _env = Environment(
