@@ -4,7 +4,10 @@ Kept in a file of the data folder, by what a result depends on: office, SOP and 
 """
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.documents.errors import TemplatInvalid
@@ -48,6 +51,14 @@ def try_papers(more: Callable[[], bool]) -> int:
     return tried
 
 
+def try_apart(seconds: float) -> None:
+    """The same in a program of its own, for so long at most: a try forks, which a child of a worker may not."""
+    if not tried_papers().waiting:
+        return
+    with suppress(subprocess.TimeoutExpired):  # what was tried until then is kept
+        subprocess.run([sys.executable, "-m", __name__], timeout=seconds, check=True)
+
+
 def _papers() -> Iterator[tuple[Sop, Naskah]]:
     return ((sop, naskah) for sop in SOPS.values() for naskah in sop.naskah)
 
@@ -77,3 +88,7 @@ def _read() -> Mapping[str, list[str]]:
 
 def _file() -> Path:
     return settings().data / FILE
+
+
+if __name__ == "__main__":
+    try_papers(lambda: True)
