@@ -80,6 +80,7 @@ beat_schedule = {
     "simpanan": _every(600, "sistem.sapu_simpanan"),
     "terlantar": _every(60, "sistem.sapu_terlantar"),
     "gambar": _every(60, "sistem.sapu_gambar"),
+    "templat": _every(60, "sistem.periksa_templat"),
     "laju": _every(60, "sistem.hitung_laju"),
     "kalender": _every(30, "sistem.sapu_kalender"),
 }

@@ -5,8 +5,11 @@ import json
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
 
+#: What a line begins with that is told to whoever started the office.
+NOTICED = "Perhatian:"
 _LIMIT = 10_000_000  # bytes; the file before is kept too
 _LONGEST = 65_536
 
@@ -41,6 +44,11 @@ class ChildLog:
         if not self.path.exists():
             return []
         return [_message(line) for line in self.path.read_text(encoding="utf-8").splitlines()[-lines:]]
+
+    def noticed(self) -> list[str]:
+        """The last messages, as far back as they are to be told."""
+        told = takewhile(lambda message: message.startswith(NOTICED), reversed(self.tail(30)))
+        return [*told][::-1]
 
     def _reader(self, fd: int) -> Callable[[], None]:
         def read() -> None:

@@ -131,6 +131,8 @@ class Office:
             click.echo("  Akun demo:")
             for account in printed_accounts():
                 click.echo(f"    {account['surel']:30} {account['sandi']:16} {account['peran']}{_phrase(account)}")
+        for line in self._supervisor.log(_PREPARE.name).noticed():
+            click.echo(f"  {line}", err=True)
         click.echo("Ctrl-C untuk berhenti.")
 
 

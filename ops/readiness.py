@@ -7,6 +7,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
 from ops import broker
+from ops.child_log import NOTICED
 from ops.demo_people import DEMO_DOMAIN
 from ops.postgres import OLDEST
 from pipeline.clock import now, real_now
@@ -16,6 +17,7 @@ from pipeline.kantor.instance_key import instance_key
 from pipeline.migrations import is_current, upgrade
 from pipeline.migrations.trigrams import LACKING, has_search_index, make_search_index
 from pipeline.models import Account
+from pipeline.queries.opening import read_findings
 from pipeline.queries.operator import PARTS
 from pipeline.services.deadlines.calendar import seed_calendar
 from pipeline.services.outbox.owed import beat
@@ -67,6 +69,13 @@ def search_lack() -> str:
     """What is lacking for quick searches, in a sentence; empty when nothing is."""
     with connection() as conn:
         return "" if has_search_index(conn) else LACKING
+
+
+def findings() -> list[str]:
+    """What should not stay as it is, a line each; a demo is left in peace."""
+    if settings().demo:
+        return []
+    return [f"{NOTICED} {one.sentence} {one.remedy}" for one in read_findings(real_now())]
 
 
 def refuse_demo_accounts() -> None:

@@ -6,6 +6,7 @@ The relay rings for those whose delay would be somebody's harm, every minute or 
 from datetime import timedelta
 
 from pipeline.clock import now, real_now
+from pipeline.documents.template.tried import try_apart
 from pipeline.services.applicant.uploads import sweep_upload
 from pipeline.services.deadlines.calendar import seed_calendar
 from pipeline.services.deadlines.escalate import sweep_late
@@ -23,6 +24,9 @@ from pipeline.services.records.sweep_store import sweep_store
 from pipeline.text import date_at
 from tasks.app import app
 from tasks.in_time import in_time
+
+#: For one round of trying papers; what is left over comes a minute later.
+PAPERS_SECONDS = 60
 
 
 @app.task(name="sistem.detak")
@@ -72,6 +76,14 @@ def sweep_calendar() -> None:
         if mine:
             seed_calendar(now())
             recompute_deadlines(now=now(), more=in_time())
+
+
+@app.task(name="sistem.periksa_templat")
+def sweep_papers() -> None:
+    """Try the papers whose template, SOP or office changed."""
+    with lease("templat", during=timedelta(minutes=2)) as mine:
+        if mine:
+            try_apart(PAPERS_SECONDS)
 
 
 @app.task(name="sistem.hitung_laju")

@@ -11,6 +11,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from pipeline.documents.qr import qr_png, screen_png
 from pipeline.kantor.office import desks, kantor, leaders
+from pipeline.queries.opening import shown_trial
 from pipeline.queries.paging import at_most
 from pipeline.roles import Peran
 from pipeline.rules.login_code import in_groups
@@ -58,6 +59,7 @@ def init_templates(app: Flask, config: Settings) -> None:
         screen_qr=screen_qr,
         in_groups=in_groups,
         incident=lambda: g.get("incident", "-"),
+        trial_shown=shown_trial,
     )
 
 

@@ -17,4 +17,6 @@ def migrate(wait: float) -> None:
     readiness.refuse_demo_accounts()
     if lack := readiness.search_lack():
         click.echo(lack, err=True)
+    for line in readiness.findings():
+        click.echo(line, err=True)
     click.echo("Basis data siap.")

@@ -23,3 +23,6 @@ def siapkan() -> None:
 
         load_demo_accounts(real_now())
     readiness.wait_for_broker(30)
+    click.echo("Siap.")
+    for line in readiness.findings():
+        click.echo(line)

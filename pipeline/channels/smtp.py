@@ -55,14 +55,14 @@ class EmailChannel:
             server.close()
 
     def _secure(self, server: smtplib.SMTP) -> None:
-        """STARTTLS with a server elsewhere that offers it; without it no password is sent there."""
+        """STARTTLS with a server elsewhere; without it no password is sent there, and in production nothing."""
         if self.smtp.tls or self.smtp.host in _OWN:
             return
         if server.has_extn("starttls"):
             server.starttls(context=ssl.create_default_context())
             server.ehlo()
-        elif self.smtp.user:
-            raise SendingFailed("Server surel tidak menawarkan TLS, jadi kata sandinya tidak dikirim.")
+        elif self.smtp.user or self.smtp.tls_required:
+            raise SendingFailed("Server surel tidak menawarkan TLS, jadi tidak ada yang dikirim lewatnya.")
 
 
 def build_message(delivery: Delivery, smtp: Smtp, domain: str) -> EmailMessage:

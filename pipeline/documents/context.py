@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from pipeline.documents.desk_form import Forms, form_variables, reasons
 from pipeline.documents.template.compose import compose
+from pipeline.documents.trial import TRIAL_MARK, TRIAL_ON_PAPER
 from pipeline.errors import DefinitionError
 from pipeline.json import Json
 from pipeline.kantor import Instansi, Kantor
@@ -49,11 +50,13 @@ class PaperFacts:
     forms: Forms = field(default_factory=dict)  # what desks filled in
     additions: Content = field(default_factory=dict)  # of the drafter: {"pertimbangan": str, "tembusan": [str]}
     handed: Handed | None = None
+    trial: bool = False  # made of a trial: the paper says so, whatever its template prints
 
 
 def naskah_context(kantor: Kantor, sop: Sop, naskah: Naskah, facts: PaperFacts, used: Collection[str]) -> Json:
     """What this paper says in this case; ``used``: the variables of its template."""
-    return {name: value for name, value in variables(kantor, sop, naskah, facts).items() if name in used}
+    said = {name: value for name, value in variables(kantor, sop, naskah, facts).items() if name in used}
+    return said | ({TRIAL_MARK: TRIAL_ON_PAPER} if facts.trial else {})
 
 
 def variables(kantor: Kantor, sop: Sop, naskah: Naskah, facts: PaperFacts) -> Json:

@@ -3,6 +3,7 @@
 from pipeline.models.base import Base, metadata
 from pipeline.models.calendar import Calendar, CalendarChange, Libur, OfficeHoursRow
 from pipeline.models.notices import Notice
+from pipeline.models.office import OfficeEvent
 from pipeline.models.people import (
     AccessAttempt,
     Account,
@@ -46,6 +47,7 @@ __all__ = [
     "Libur",
     "NomorRegister",
     "Notice",
+    "OfficeEvent",
     "OfficeHoursRow",
     "Outbox",
     "PaceDay",

@@ -397,7 +397,17 @@ def test_no_password_is_sent_in_the_clear_to_another_machine(smtp, news, through
     elsewhere = replace(smtp.settings, host="0.0.0.0", user="izin", password="rahasia")  # noqa: S104 - this machine by a name that does not say so
     through(EmailChannel(elsewhere, "izin.kota.test", time_limit=SHORT))
     p = run()
-    assert (p.status, p.error) == ("menunggu", "Server surel tidak menawarkan TLS, jadi kata sandinya tidak dikirim.")
+    assert (p.status, p.error) == (
+        "menunggu",
+        "Server surel tidak menawarkan TLS, jadi tidak ada yang dikirim lewatnya.",
+    )
+
+
+def test_in_production_no_letter_leaves_for_another_machine_in_the_clear(smtp, news, through):
+    elsewhere = replace(smtp.settings, host="0.0.0.0", tls_required=True)  # noqa: S104 - this machine by a name that does not say so
+    through(EmailChannel(elsewhere, "izin.kota.test", time_limit=SHORT))
+    assert run().status == "menunggu"
+    assert smtp.handler.letters == []
 
 
 def test_everything_that_surely_failed_is_sent_again_at_once_and_nothing_else(smtp, news):

@@ -10,6 +10,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from ops import instance
 from ops.broker import numbers
+from ops.child_log import ChildLog
 from ops.cli import main
 from ops.commands.jam import duration, moment
 from ops.flower_auth import read_ticket
@@ -126,3 +127,12 @@ def test_what_another_version_has_written_is_a_sentence(tmp_path: Path, kept: st
     (tmp_path / "instance.json").write_text(kept, encoding="utf-8")
     with pytest.raises(DefinitionError, match="versi lain"):
         instance.running(tmp_path)
+
+
+def test_only_what_this_start_noticed_is_told(tmp_path: Path) -> None:
+    log = ChildLog(tmp_path, "siapkan")
+    for line in ("Perhatian: lama.", "Siap.", "Perhatian: satu.", "Perhatian: dua."):
+        log.write(line)
+    assert log.noticed() == ["Perhatian: satu.", "Perhatian: dua."]
+    log.write("Siap.")
+    assert log.noticed() == []

@@ -7,11 +7,11 @@ import pytest
 from pipeline.errors import DefinitionError
 from pipeline.settings import DEMO_SECRET, read_settings
 
-KEY, OLD = "k" * 40, "l" * 40
+KEY, OLD = "N8fQ2vXz7LrT4wKd9HsB3mJc6YpG1uEa5ZoR", "q7Rt2-Vn9xLb4Kw_8Zd3Hs6Jm1Yc5Pf0Gu"
 PRODUCTION = {
     "ALURIZIN_MODE": "production",
-    "DATABASE_URL": "postgresql://alurizin:rahasia-basis@db/alurizin",
-    "CELERY_BROKER_URL": "redis://:rahasia-broker@redis/0",
+    "DATABASE_URL": "postgresql://alurizin:rahasia-basis@db/alurizin?sslmode=verify-full",
+    "CELERY_BROKER_URL": "rediss://:rahasia-broker@redis/0",
     "SECRET_KEY": KEY,
     "SECRET_KEY_FALLBACKS": OLD,
     "BASE_URL": "https://izin.contoh.go.id",

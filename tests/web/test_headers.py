@@ -13,7 +13,7 @@ PRODUCTION = {
     "ALURIZIN_MODE": "production",
     "DATABASE_URL": "postgresql://x@/tiada?host=/tiada",
     "CELERY_BROKER_URL": "redis://127.0.0.1:1/0",
-    "SECRET_KEY": "k" * 40,
+    "SECRET_KEY": "N8fQ2vXz7LrT4wKd9HsB3mJc6YpG1uEa5ZoR",
     "BASE_URL": "https://izin.contoh.go.id",
     "TRUSTED_HOSTS": "izin.contoh.go.id",
 }

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from pipeline.roles import Peran
 from web.admin import bp
+from web.admin.opening import opening_lack
 from web.auth import petugas
 
 
@@ -12,4 +13,4 @@ from web.auth import petugas
 @petugas(Peran.ADMIN)
 def admin() -> Response:
     """The first of them."""
-    return redirect(url_for("admin.list_users"))
+    return redirect(url_for("admin.show_opening" if opening_lack() else "admin.list_users"))

@@ -12,6 +12,7 @@ from pipeline.errors import NotFound
 from pipeline.queries.applicant.notices import count_undelivered
 from pipeline.queries.calendar import read_warning
 from pipeline.queries.desk.vacancies import read_vacancies
+from pipeline.queries.opening import read_findings
 from pipeline.queries.operator import read_damaged, read_depth, read_heartbeat, read_stuck
 from pipeline.queries.records.heads import overdue_since
 from pipeline.roles import Peran
@@ -34,6 +35,7 @@ def operator_() -> str:
         stuck=read_stuck(),
         damaged=read_damaged(),
         head_overdue=overdue_since(clock.now()),
+        findings=read_findings(now),
         channel=health(settings()),
         undelivered=count_undelivered(),
         calendar_warning=read_warning(today()),

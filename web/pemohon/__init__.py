@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("pemohon", __name__)
 
-from web.pemohon import documents, isian, overview, permohonan, sk, submission, upload  # noqa: E402, F401 - they add their views to bp
+from web.pemohon import documents, isian, opening, overview, permohonan, sk, submission, upload  # noqa: E402, F401 - they add their views to bp

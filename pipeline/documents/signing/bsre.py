@@ -26,6 +26,7 @@ from pipeline.documents.signing.protocol import (
     WrongPassphrase,
 )
 from pipeline.errors import DefinitionError, SigningFailed
+from pipeline.settings.addresses import open_to_readers
 
 _CODE: Mapping[int, type[SigningFailed]] = {
     2011: UserNotRegistered,
@@ -55,7 +56,7 @@ def read_config(url: str, user: str, *, password: Path, root: Path, nik: Path) -
 
     Raises DefinitionError naming the file that is missing or wrong.
     """
-    if not url.startswith("https://") and "://localhost" not in url and "://127.0.0.1" not in url:
+    if open_to_readers(url):
         raise DefinitionError("Alamat layanan BSrE harus diawali https://, karena frasa sandi dikirim lewat sana.")
     try:
         listing: object = json.loads(_read(nik))

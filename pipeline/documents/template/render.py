@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from zipfile import BadZipFile
 
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.image.exceptions import UnrecognizedImageError
-from docx.shared import Mm
+from docx.shared import Mm, RGBColor
 from docxtpl import DocxTemplate, InlineImage
 from jinja2.exceptions import SecurityError, TemplateError
 from lxml.etree import XMLSyntaxError
@@ -20,6 +21,7 @@ from pipeline.documents.template.clean import clean, clean_text, leaves
 from pipeline.documents.template.package import pack, read_parts
 from pipeline.documents.template.sandbox import TemplatEnvironment, explain
 from pipeline.documents.template.text import docx_text, squeeze
+from pipeline.documents.trial import TRIAL_MARK
 
 QR_MM = 27  # a phone reads it from paper; the rule is at least 25
 PHOTO_MM = 70
@@ -45,7 +47,8 @@ def render(
     text; or there is no result.
     """
     read_parts(templat)
-    value = clean(context)
+    trial = str(context.get(TRIAL_MARK, ""))
+    value = clean({name: said for name, said in context.items() if name != TRIAL_MARK})
     assert isinstance(value, dict)  # noqa: S101 - clean() keeps a mapping a dict; this tells mypy
     doc = DocxTemplate(io.BytesIO(templat))
     environment = RecordingEnvironment()
@@ -54,9 +57,12 @@ def render(
         content["qr"] = InlineImage(doc, io.BytesIO(qr), width=Mm(QR_MM))
     _fill(doc, content, environment)
     _close_cells(doc)
+    if trial:
+        _print_above(doc, trial)
     doc.docx.core_properties.title = clean_text(title, "judul")[:255]
     result = _save(doc)
-    _check_nothing_lost(result, {k: v for k, v in content.items() if k in environment.whole} | environment.said)
+    used = {k: v for k, v in content.items() if k in environment.whole} | environment.said
+    _check_nothing_lost(result, used | {TRIAL_MARK: trial})
     return result
 
 
@@ -131,6 +137,15 @@ def _close_cells(doc: DocxTemplate) -> None:
     for cell in doc.docx.element.body.iter(f"{_W}tc"):
         if not len(cell) or cell[-1].tag != f"{_W}p":
             cell.append(cell.makeelement(f"{_W}p", {}))
+
+
+def _print_above(doc: DocxTemplate, text: str) -> None:
+    """A paragraph of its own before everything else in the body."""
+    paragraph = doc.docx.add_paragraph()
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    run = paragraph.add_run(text)
+    run.bold, run.font.color.rgb = True, RGBColor(0xB0, 0, 0)
+    doc.docx.element.body.insert(0, paragraph._p)
 
 
 def _save(doc: DocxTemplate) -> bytes:

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     KODE_MASUK = "kode_masuk"
     LEPAS_KODE = "lepas_kode"
     KEPALA_HARIAN = "kepala_harian"
+    PESAN_UJI = "pesan_uji"  # whether a channel works: to the address of who asks, proven or not
 
 
 class Channel(StrEnum):

@@ -40,6 +40,7 @@ BUTTON: Mapping[Kind, str] = {
     Kind.KODE_MASUK: "Buka halaman kode masuk",
     Kind.LEPAS_KODE: "Buka permintaannya",
     Kind.KEPALA_HARIAN: "Buka daftar kepala harian",
+    Kind.PESAN_UJI: "Buka persiapan kantor",
 }
 
 _env = Environment(

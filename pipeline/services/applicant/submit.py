@@ -18,6 +18,7 @@ from pipeline.rules.corrections import unanswered
 from pipeline.rules.form.holder import holder_columns
 from pipeline.rules.form.isian import check_content
 from pipeline.rules.transitions import WITH_FILLER, Keputusan, Status
+from pipeline.services.office.opening import guard_open
 from pipeline.services.records.content import Document, current_berkas, rehash
 from pipeline.services.records.guards import guard_applicant, guard_own
 from pipeline.services.records.intact import guard_intact
@@ -53,6 +54,8 @@ def _submit(permohonan_id: UUID, actor: UUID, session_id: str | None, privacy_ve
     with writing() as conn:
         file = lock_latest_tugas(conn, permohonan_id, person_id=actor, session_id=session_id, now=now)
         guard_own(file, actor)
+        if file.sop.by_applicant and file.nomor is None:
+            guard_open(conn, now)
         if file.sop.by_applicant and not privacy_version:
             raise InputInvalid({"privasi": "Setujui pemberitahuan privasi sebelum mengirim."})
         if file.nomor and file.status not in (*WITH_FILLER, Status.DIBATALKAN):

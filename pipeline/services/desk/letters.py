@@ -22,6 +22,7 @@ from pipeline.hashing import digest
 from pipeline.json import Json
 from pipeline.kantor.office import kantor
 from pipeline.models import Permohonan
+from pipeline.queries.opening import papers_of_trial
 from pipeline.rules.form.desk_form import read, read_list
 from pipeline.services.desk.naskah import registration
 from pipeline.services.records.content import current_berkas, forms_of
@@ -66,7 +67,8 @@ def receipt(permohonan_id: UUID) -> Letter:
         handed = Handed(
             tracking_code=p.tracking_code, tracking_url=url, sent_at=p.sent_at, berkas=sorted(total.items())
         )
-        return _letter(p, naskah, {}, handed, qr=lambda: qr_png(url))
+        trial = papers_of_trial(s.connection(), p.sent_at)
+        return _letter(p, naskah, {}, handed, qr=lambda: qr_png(url), trial=trial)
 
 
 def desk_paper(permohonan_id: UUID, code: str) -> Letter:
@@ -80,7 +82,7 @@ def desk_paper(permohonan_id: UUID, code: str) -> Letter:
         forms, own = forms_of(s, permohonan_id), sop.form_at(naskah.langkah)
         if own is None or own.code not in forms:
             raise NotAllowedYet(f"{naskah.name} belum dibuat.")
-        return _letter(p, naskah, forms)
+        return _letter(p, naskah, forms, trial=papers_of_trial(s.connection(), p.sent_at))
 
 
 def _permohonan(s: Session, permohonan_id: UUID) -> Permohonan:
@@ -98,9 +100,11 @@ def _letter(
     handed: Handed | None = None,
     *,
     qr: Callable[[], bytes | None] = lambda: None,
+    trial: bool,
 ) -> Letter:
     blank, title = templat(naskah.templat), f"{naskah.code} {p.nomor}"
-    facts = PaperFacts(content=p.content, registration=registration(p.nomor, p.sent_at), forms=forms, handed=handed)
+    registered = registration(p.nomor, p.sent_at)
+    facts = PaperFacts(content=p.content, registration=registered, forms=forms, handed=handed, trial=trial)
     context = naskah_context(kantor(), get_sop(p.sop, p.sop_version), naskah, facts, names_used(blank))
 
     def make() -> bytes:

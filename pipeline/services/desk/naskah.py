@@ -19,6 +19,7 @@ from pipeline.hashing import naskah_digest
 from pipeline.json import Json
 from pipeline.kantor.office import kantor
 from pipeline.models import Draft, DraftAuthor, Peristiwa, Tugas
+from pipeline.queries.opening import papers_of_trial
 from pipeline.rules.authorship import Act, writers
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.services.people.identity import find_persons
@@ -127,7 +128,8 @@ def _compose(s: Session, file: LockedPermohonan, forms: Mapping[str, Json], addi
         raise NotAllowedYet("Permohonan ini tidak berakhir dengan surat yang ditandatangani.")
     registered = registration(file.nomor, file.sent_at)
     said = {**additions, "alasan": _refused_because(s, file)}
-    facts = PaperFacts(content=file.content, registration=registered, forms=forms, additions=said)
+    trial = papers_of_trial(s.connection(), file.sent_at)
+    facts = PaperFacts(content=file.content, registration=registered, forms=forms, additions=said, trial=trial)
     blank = templat(naskah.templat)
     context = naskah_context(kantor(), file.sop, naskah, facts, names_used(blank))
     naskah_hash = naskah_digest(context, blank.sha256, file.content_digest)

@@ -40,6 +40,7 @@ from pipeline.rules.transitions import Keputusan, Seen
 from pipeline.services.desk.approval import approval, approved
 from pipeline.services.desk.intent import Intent, intend, set_status
 from pipeline.services.notices.news import tell_ended
+from pipeline.services.office.trial import guard_signing
 from pipeline.services.people import rate_limit
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.attempt import UNKNOWN, attempt_of
@@ -68,6 +69,7 @@ def sign(tugas_id: UUID, password: Secret, *, actor: Petugas, seen: Seen, now: d
     file is still on this desk and nothing is issued; TooOften after too many wrong ones. SigningBusy while too many
     others sign: then nothing was begun.
     """
+    guard_signing()
     guesses = rate_limit.counter("frasa-sandi", str(actor.person_id))
     with _turn(), rate_limit.guess(guesses, wrong=WrongPassphrase, now=real_now()):
         return _sign(tugas_id, password, actor, seen, now)

@@ -26,7 +26,7 @@ from pipeline.queries.people.account_letters import read_letter_words
 from pipeline.retries import ATTEMPTS_AT_MOST
 from pipeline.rules.notices.rules import Channel, Kind, NoticeStatus
 from pipeline.rules.notices.words import BUTTON, Envelope, NoticeWords, compose
-from pipeline.services.notices.write import Addresses, addresses, owe
+from pipeline.services.notices.write import Addresses, addresses, owe, typed_addresses
 from pipeline.services.people.account_letters import still_leaves
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.guards import guard_operator
@@ -142,7 +142,8 @@ def _delivery(s: Session, p: Notice) -> Delivery:
         kantor=kantor(),
     )
     composed = compose(Channel(p.channel), NoticeWords(p.title, p.content), envelope)
-    recipient = addresses(s, [p.person_id]).get(p.person_id, Addresses()).of(p.channel)
+    known = typed_addresses(s, p.person_id) if p.kind == Kind.PESAN_UJI else addresses(s, [p.person_id])
+    recipient = known.get(p.person_id, Addresses()).of(p.channel)
     return Delivery(
         id=p.id,
         recipient=(recipient or "").removeprefix("+"),

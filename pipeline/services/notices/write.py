@@ -115,6 +115,13 @@ def addresses(s: Transaction, person: Iterable[UUID]) -> dict[UUID, Addresses]:
     return known
 
 
+def typed_addresses(s: Transaction, person_id: UUID) -> dict[UUID, Addresses]:
+    """The addresses of an open account as they were typed, whether or not anybody read what came there."""
+    accounts = select(Account.email, Account.phone).where(Account.person_id == person_id, Account.active)
+    found = flushed(s).execute(accounts.order_by(Account.created_at)).first()
+    return {person_id: Addresses(found.email, found.phone)} if found else {}
+
+
 def _rows(news: News, person: Sequence[UUID], known: Mapping[UUID, Addresses], now: datetime) -> Iterator[Json]:
     """A notice for each of these people and each channel that reaches them."""
     naskah, running = write(news.kind, news.facts), alive(settings())

@@ -5,6 +5,7 @@ from datetime import datetime
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import Secret, UserNotRegistered, signing_service
 from pipeline.errors import InputInvalid, NotFound, WrongPassword
+from pipeline.queries.opening import read_trial
 from pipeline.rules.password import password_problem
 from pipeline.services.people.accounts import prove_password
 from pipeline.services.people.guards import guard_signer
@@ -14,8 +15,8 @@ from pipeline.settings import settings
 
 
 def makes_certificates() -> bool:
-    """Whether this instance signs with certificates of its own, as the demo does; else the provider issues them."""
-    return settings().demo and signing_service(settings()).name == "lokal"
+    """Whether officers sign with certificates made here, as in a demo and in a trial; else the provider issues them."""
+    return signing_service(settings()).name == "lokal" and (settings().demo or read_trial() is not None)
 
 
 def has_certificate(person_id: object) -> bool:

@@ -16,9 +16,9 @@ from sqlalchemy.exc import DataError
 
 from pipeline.calendar.log import plain, replayed
 from pipeline.db import snapshot
-from pipeline.hashing import change_hash, digest
+from pipeline.hashing import change_hash, digest, entry_hash
 from pipeline.kantor.instance_key import instance_key
-from pipeline.models import CalendarChange, Penugasan, Peristiwa, PeristiwaWords, Permohonan, metadata
+from pipeline.models import CalendarChange, OfficeEvent, Penugasan, Peristiwa, PeristiwaWords, Permohonan, metadata
 from pipeline.queries.calendar import read_content
 from pipeline.queries.records.files import Records, read_records
 from pipeline.queries.records.persons import read_persons
@@ -61,6 +61,7 @@ def verify_all(heads: Sequence[Path] = ()) -> tuple[int, list[Discrepancy]]:
             "register nomor": lambda: (Discrepancy(*f) for f in check_numbers(conn)),
             "riwayat orang": lambda: (Discrepancy(None, sentence) for sentence in check_people(conn)),
             "kalender": lambda: (Discrepancy(None, sentence) for sentence in _calendar(conn)),
+            "kantor": lambda: (Discrepancy(None, sentence) for sentence in _office(conn)),
             "surat perintah": lambda: (Discrepancy(None, sentence) for sentence in _warrants(conn, kept.inspect)),
             "hubungan antartabel": lambda: (Discrepancy(None, sentence) for sentence in _orphans(conn)),
             "berkas lain": lambda: (Discrepancy(None, sentence) for sentence in kept.rest()),
@@ -184,6 +185,16 @@ def _calendar(conn: Connection) -> Iterator[str]:
         or (version and calendar_digest != digest(now))
     ):
         yield "hari libur atau jam kerja diubah di tabel, tidak lewat halaman kalender"
+
+
+def _office(conn: Connection) -> Iterator[str]:
+    """What the office declared is a chain."""
+    query = select(OfficeEvent.kind, OfficeEvent.actor, OfficeEvent.at, OfficeEvent.hash).order_by(OfficeEvent.id)
+    before = ""
+    for r in conn.execute(query):
+        if r.hash != entry_hash(before, r._asdict()):
+            yield f"catatan kantor “{r.kind}” diubah"
+        before = r.hash
 
 
 def _orphans(conn: Connection) -> Iterator[str]:

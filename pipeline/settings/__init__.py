@@ -11,9 +11,11 @@ from typing import TypeVar
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from pipeline.errors import DefinitionError
+from pipeline.settings.addresses import is_near
+from pipeline.settings.production import private_hosts, production_problems
 
 E = TypeVar("E", bound=StrEnum)
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Mode(StrEnum):
@@ -40,6 +42,7 @@ class Smtp:
     password: str = field(default="", repr=False)
     sender: str  # From, with or without a name
     reply_to: str = ""  # Reply-To
+    tls_required: bool = False  # no letter leaves before STARTTLS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +85,7 @@ class Settings:
     smtp: Smtp | None = None  # None: no e-mail leaves; the demo keeps it in its mailbox
     bsre: Bsre | None = None  # None: sign with local certificates
     head_readers: tuple[str, ...] = ()  # e-mails of officers who get the daily head; (): the holders of pdp
+    scanner: str = ""  # clamd's address; "": our own checks have to do
     message_url: str = field(
         default="", repr=False
     )  # json://… of a gateway, or an apprise address with {telepon} in it; "": no messages to phones
@@ -134,12 +138,16 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         code_required=_code_required(env, mode),
         pdf_engine=_one_of(PdfEngine, env.get("ALURIZIN_MESIN_PDF", "otomatis"), "ALURIZIN_MESIN_PDF"),
         bsre=_bsre(env),
-        smtp=_smtp(env),
+        smtp=_smtp(env, mode),
+        scanner=env.get("ALURIZIN_CLAMAV", ""),
         head_readers=tuple(a.lower() for a in _list(env.get("ALURIZIN_KEPALA_HARIAN_KEPADA", ""))),
         message_url=_message_url(env.get("ALURIZIN_PESAN_URL", "")),
     )
     if mode is Mode.PRODUCTION:
-        _check_production(settings, env)
+        keys = (settings.secret_key, *settings.secret_key_fallbacks)
+        hosts, base_url = settings.trusted_hosts, settings.base_url
+        if problems := production_problems(env, keys=keys, hosts=hosts, base_url=base_url):
+            raise DefinitionError("\n".join(problems))
     return settings
 
 
@@ -163,7 +171,7 @@ def _database_url(url: str) -> str:
     return f"postgresql+psycopg://{rest}"
 
 
-def _smtp(env: Mapping[str, str]) -> Smtp | None:
+def _smtp(env: Mapping[str, str], mode: Mode) -> Smtp | None:
     """SMTP_URL (smtp:// or smtps://user:password@host:port), MAIL_FROM, and the password from a file if named."""
     if not (url := env.get("SMTP_URL")):
         return None
@@ -173,15 +181,16 @@ def _smtp(env: Mapping[str, str]) -> Smtp | None:
     password = unquote(parts.password or "")
     if path := env.get("SMTP_PASSWORD_FILE"):
         password = _read_secret(path, "SMTP_PASSWORD_FILE")
-    tls = parts.scheme == "smtps"
+    tls, host = parts.scheme == "smtps", parts.hostname
     return Smtp(
-        host=parts.hostname,
+        host=host,
         port=parts.port or (465 if tls else 587 if parts.username else 25),
         tls=tls,
         user=unquote(parts.username or ""),
         password=password,
         sender=_mailbox(_need(env, "MAIL_FROM"), "MAIL_FROM"),
         reply_to=_mailbox(env["MAIL_REPLY_TO"], "MAIL_REPLY_TO") if env.get("MAIL_REPLY_TO") else "",
+        tls_required=mode is Mode.PRODUCTION and not is_near(host) and host not in private_hosts(env),
     )
 
 
@@ -257,18 +266,7 @@ def _list(text: str) -> tuple[str, ...]:
     return tuple(filter(None, map(str.strip, text.split(","))))
 
 
-DEMO_SECRET = "kunci-demo-bukan-untuk-produksi"  # noqa: S105 - refused in production
-
-
-def _check_production(s: Settings, env: Mapping[str, str]) -> None:
-    if any(key == DEMO_SECRET or len(key) < 32 for key in (s.secret_key, *s.secret_key_fallbacks)):
-        raise DefinitionError("SECRET_KEY dan SECRET_KEY_FALLBACKS produksi harus acak, paling sedikit 32 huruf.")
-    if not s.base_url.startswith("https://"):
-        raise DefinitionError("BASE_URL produksi harus diawali https://.")
-    if env.get("FLASK_DEBUG", "0") not in {"", "0"}:
-        raise DefinitionError("FLASK_DEBUG tidak boleh menyala pada ALURIZIN_MODE=production.")
-    if "TRUSTED_HOSTS" not in env or not s.trusted_hosts:
-        raise DefinitionError("TRUSTED_HOSTS wajib diatur pada ALURIZIN_MODE=production.")
+DEMO_SECRET = "kunci-demo-bukan-untuk-produksi"  # noqa: S105 - refused in production, being shorter than any key there
 
 
 def _port(text: str) -> int:

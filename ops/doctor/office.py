@@ -1,0 +1,89 @@
+"""The office: its file, SOPs and templates, and what its database says of desks, histories and searches."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from ops.doctor.result import Result, of_office
+from pipeline.kantor import DEFAULT, read_kantor
+from pipeline.settings import read_places
+
+
+def kantor_file(env: Mapping[str, str]) -> Iterator[Result]:
+    """The office's own file can be read. Raises DefinitionError naming line and remedy."""
+    path = read_places(env).kantor
+    if not path.exists() and "ALURIZIN_KANTOR" not in env:
+        yield Result("Data kantor", "contoh yang dikirim bersama aplikasi")
+        return
+    office = read_kantor(path)
+    yield Result("Data kantor", f"{office.own.in_full}, {path}")
+
+
+def sop(env: Mapping[str, str]) -> Iterator[Result]:
+    """Files of SOPs that are not in force."""
+    from pipeline.kantor.office import SHIPPED
+    from pipeline.sop.registry import read_registry
+
+    places = read_places(env)
+    office = read_kantor(places.kantor if places.kantor.exists() else DEFAULT)
+    folders = (*((SHIPPED,) if office.shipped_sops else ()), places.sop)
+    found = read_registry(folders, places.data / "sop-dipakai", office.posts)
+    yield Result("SOP", f"{len(found.newest)} izin", "; ".join(found.refused.values()))
+
+
+def templat(env: Mapping[str, str]) -> Iterator[Result]:
+    from pipeline.documents.template.papers import check_papers  # heavy: only this check needs it
+    from pipeline.documents.template.templates import templat
+    from pipeline.kantor.office import kantor
+    from pipeline.sop.registry import SOPS
+
+    read = partial(templat, beside=read_places(env).templat)
+    papers = [paper for sop in SOPS.values() for paper in check_papers(kantor(), sop, read)]
+    errors = [f"{paper.naskah.templat}: {sentence}" for paper in papers for sentence in paper.report.error]
+    yield Result("Templat", f"{len(papers)} naskah", "; ".join(errors))
+
+
+def desk(_: Mapping[str, str]) -> Iterator[Result]:
+    """Desks without anybody."""
+    return of_office("Meja kantor", _vacancies)
+
+
+def daily_head(_: Mapping[str, str]) -> Iterator[Result]:
+    """The daily head that binds every history: made in time."""
+    return of_office("Kepala harian", _daily_head)
+
+
+def search(_: Mapping[str, str]) -> Iterator[Result]:
+    """The index of searches."""
+    return of_office("Pencarian", _search)
+
+
+def _vacancies() -> Iterator[Result]:
+    from pipeline.clock import now  # reads the settings, which attach() has just set
+    from pipeline.queries.desk.vacancies import read_vacancies
+    from pipeline.text import date_at
+
+    if not (vacant := read_vacancies(date_at(now()))):
+        yield Result("Meja kantor", "semua ada petugasnya")
+        return
+    sentence = " ".join(v.sentence for v in vacant)
+    remedy = f"{sentence} Tunjuk petugas, Plt. atau Plh. di /admin/pengguna."
+    yield Result("Meja kantor", f"{len(vacant)} tanpa petugas", remedy)
+
+
+def _search() -> Iterator[Result]:
+    from ops.readiness import search_lack  # reads the settings, which attach() has just set
+
+    lack = search_lack()
+    yield Result("Pencarian", "lambat" if lack else "cepat", lack)
+
+
+def _daily_head() -> Iterator[Result]:
+    from pipeline.clock import now  # reads the settings, which attach() has just set
+    from pipeline.queries.records.heads import overdue_since
+    from pipeline.text import moment_in_words
+
+    if (late := overdue_since(now())) is None:
+        yield Result("Kepala harian", "tidak terlambat")
+        return
+    remedy = "Periksa apakah beat dan pekerja berjalan; selama itu tidak ada yang mengikat riwayat yang baru."
+    yield Result("Kepala harian", f"terakhir {moment_in_words(late)}", remedy)

@@ -1,0 +1,41 @@
+"""What a check says, and how one asks the running office."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from ops import instance
+from pipeline.errors import AlurIzinError
+from pipeline.settings import settings
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One line. ``remedy`` is empty when all is well."""
+
+    subject: str
+    state: str
+    remedy: str = ""
+
+
+Check: TypeAlias = Callable[[Mapping[str, str]], Iterator[Result]]
+
+
+def of_office(subject: str, read: Callable[[], Iterator[Result]]) -> Iterator[Result]:
+    """What the office's database says, as far as it can be reached from here."""
+    try:
+        instance.attach()
+    except AlurIzinError:
+        yield Result(subject, "belum diperiksa, AlurIzin tidak berjalan di sini")
+        return
+    try:
+        settings()
+    except AlurIzinError:
+        yield Result(subject, "belum diperiksa, pengaturannya ditolak")
+        return
+    try:
+        yield from read()
+    except SQLAlchemyError as error:
+        yield Result(subject, f"belum diperiksa, basis data tidak terjangkau ({type(error).__name__})")
