@@ -84,6 +84,7 @@ class Settings:
     message_url: str = field(
         default="", repr=False
     )  # json://… of a gateway, or an apprise address with {telepon} in it; "": no messages to phones
+    metrics_token: str = field(default="", repr=False)  # who shows it may read /metrik; "": this machine alone
 
     @property
     def demo(self) -> bool:
@@ -135,6 +136,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         smtp=_smtp(env),
         head_readers=tuple(a.lower() for a in _list(env.get("ALURIZIN_KEPALA_HARIAN_KEPADA", ""))),
         message_url=_message_url(env.get("ALURIZIN_PESAN_URL", "")),
+        metrics_token=_metrics_token(env.get("ALURIZIN_METRIK_TOKEN", "")),
     )
     if mode is Mode.PRODUCTION:
         _check_production(settings, env)
@@ -214,6 +216,12 @@ def _message_url(url: str) -> str:
             "ALURIZIN_PESAN_URL harus json://host/jalur, atau alamat apprise yang memuat {telepon} sebagai penerima."
         )
     return url
+
+
+def _metrics_token(token: str) -> str:
+    if token and (len(token) < 24 or not token.isascii() or not token.isprintable()):
+        raise DefinitionError("ALURIZIN_METRIK_TOKEN harus acak, paling sedikit 24 huruf dan angka.")
+    return token
 
 
 def _bsre(env: Mapping[str, str]) -> Bsre | None:

@@ -72,10 +72,10 @@ class Publisher:
         with self._asked() as client:
             return str(client.info("server")["run_id"])
 
-    def empty_queues(self, names: Sequence[str]) -> list[str]:
-        """Those of the queues that hold no message."""
+    def depths(self, names: Sequence[str]) -> Mapping[str, int]:
+        """How many messages each of the queues holds."""
         with self._asked() as client:
-            return [n for n in names if client.llen(n) == 0]
+            return {n: client.llen(n) for n in names}
 
     def held(self) -> Mapping[str, Sequence[int]]:
         """The outbox rows that each worker holds, by the name of its table: ``unacked:peran:…``."""

@@ -13,7 +13,7 @@ from pipeline.services.deadlines.pace import count_pace
 from pipeline.services.deadlines.recompute import recompute_deadlines
 from pipeline.services.desk.preview import owe_pictures_again
 from pipeline.services.outbox.lease import lease
-from pipeline.services.outbox.owed import beat, sweep_outbox
+from pipeline.services.outbox.owed import sweep_outbox
 from pipeline.services.people import rate_limit
 from pipeline.services.people.account_letters import sweep_letters
 from pipeline.services.people.delegasi import release_stranded
@@ -23,12 +23,6 @@ from pipeline.services.records.sweep_store import sweep_store
 from pipeline.text import date_at
 from tasks.app import app
 from tasks.in_time import in_time
-
-
-@app.task(name="sistem.detak")
-def heartbeat() -> None:
-    """Beat rang and a worker answered."""
-    beat("beat", now=real_now())
 
 
 @app.task(name="sistem.sapu_sisa")

@@ -26,7 +26,7 @@ def create_app(config: Settings | None = None) -> Flask:
     app.config.update(_flask_config(config))
     # In this order: a number for the log, guards, policy, and only then the CSRF token.
     init_errors(app)
-    init_request_log(app)
+    init_request_log(app, ROOMS)
     init_headers(app, config)
     init_auth(app)
     init_refusal_log(app)

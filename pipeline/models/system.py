@@ -121,5 +121,6 @@ class Pulse(Base):
 
     __tablename__ = "detak"
 
-    name: Mapped[str] = mapped_column(primary_key=True)  # 'relay', 'beat', 'pekerja:peran', …
+    name: Mapped[str] = mapped_column(primary_key=True)  # 'relay', 'beat', 'broker', 'pekerja:peran', …
     at: Mapped[datetime]
+    detail: Mapped[Json | None]  # of a worker: the queues it reads; of the broker: the messages in each

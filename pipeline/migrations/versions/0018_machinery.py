@@ -1,0 +1,17 @@
+"""What a part of the system says of itself with its sign of life."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
+
+from pipeline.migrations.forward import downgrade  # noqa: F401 - Alembic looks for it here
+
+revision = "0018"
+down_revision = "0012"
+branch_labels = depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("detak", sa.Column("detail", JSONB(), nullable=True))
+    op.create_index("ix_sk_terbit", "sk", ["issued_at"], postgresql_where=sa.text("issued_at IS NOT NULL"))
+    op.create_index("ix_sk_perlu_dicek", "sk", ["created_at"], postgresql_where=sa.text("status = 'perlu_dicek'"))
