@@ -85,6 +85,7 @@ class Settings:
         default="", repr=False
     )  # json://… of a gateway, or an apprise address with {telepon} in it; "": no messages to phones
     metrics_token: str = field(default="", repr=False)  # who shows it may read /metrik; "": this machine alone
+    traced: bool = False  # to a collector, whose address OpenTelemetry reads by itself
 
     @property
     def demo(self) -> bool:
@@ -136,6 +137,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         smtp=_smtp(env),
         head_readers=tuple(a.lower() for a in _list(env.get("ALURIZIN_KEPALA_HARIAN_KEPADA", ""))),
         message_url=_message_url(env.get("ALURIZIN_PESAN_URL", "")),
+        traced=bool(env.get("OTEL_EXPORTER_OTLP_ENDPOINT")),
         metrics_token=_metrics_token(env.get("ALURIZIN_METRIK_TOKEN", "")),
     )
     if mode is Mode.PRODUCTION:

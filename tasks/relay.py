@@ -19,6 +19,7 @@ from sqlalchemy.exc import InternalError, OperationalError
 from pipeline.clock import real_now
 from pipeline.db import WORK, limit_statements
 from pipeline.logs import configure_logs
+from pipeline.logs.traces import tracing
 from pipeline.renewal import renew
 from pipeline.services.outbox.owed import Message, beat, claim
 from pipeline.settings import settings
@@ -130,11 +131,14 @@ class Relay:
 
 
 def envelopes(messages: Sequence[Message]) -> list[Envelope]:
-    """Group rows into messages. A row that was tried before goes alone: it may take others along."""
+    """Group rows into messages. A row that was tried before goes alone: it may take others along; so does one that is
+    traced, for a message belongs to one trace."""
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
     alone: list[Envelope] = []
     for m in messages:
-        if m.task.startswith("sop.") and m.attempts == 1:
+        if m.traceparent and tracing():
+            alone.append(Envelope(m.task, m.antrean, ([m.id],), m.traceparent))
+        elif m.task.startswith("sop.") and m.attempts == 1:
             groups[m.task, m.antrean].append(m.id)
         else:
             alone.append(Envelope(m.task, m.antrean, ([m.id],)))

@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 
 import structlog
 from flask import Flask, Response, current_app, g, request
 
+from pipeline.logs.traces import SpanRole, note, span, tracing
 from web.request_times import RequestTimes, Times
 
 log = structlog.get_logger("web")
@@ -36,6 +38,29 @@ def init_request_log(app: Flask, rooms: Sequence[str]) -> None:
             log.info("permintaan", kejadian=g.get("incident"), **fields)
         response.headers["X-Request-Id"] = g.get("incident", "-")
         return response
+
+
+def init_traces(app: Flask) -> None:
+    """A span around every request, where the office traces; nothing at all where it does not."""
+    if not tracing():
+        return
+
+    @app.before_request
+    def begin() -> None:
+        g.traced = ExitStack()
+        g.traced.enter_context(
+            span(f"{request.method} {request.url_rule.rule if request.url_rule else '-'}", SpanRole.SERVER)
+        )
+
+    @app.after_request
+    def tell(response: Response) -> Response:
+        note("http.response.status_code", response.status_code)
+        return response
+
+    @app.teardown_request
+    def end(_: BaseException | None) -> None:
+        if traced := g.pop("traced", None):
+            traced.close()
 
 
 def read_times() -> Mapping[str, Times]:

@@ -28,6 +28,7 @@ class Message:
     task: str
     antrean: str
     attempts: int = 1  # this one included
+    traceparent: str | None = None  # of the act it follows, where acts are traced
 
 
 @contextmanager
@@ -55,7 +56,7 @@ _CLAIM = Constant(
     update(Outbox)
     .where(Outbox.id == _owed.c.id)
     .values(delivered_at=bindparam("now"), attempts=Outbox.attempts + 1)
-    .returning(Outbox.id, Outbox.task, Outbox.antrean, Outbox.attempts)
+    .returning(Outbox.id, Outbox.task, Outbox.antrean, Outbox.attempts, Outbox.traceparent)
 )
 
 
