@@ -15,7 +15,7 @@ log = structlog.get_logger()
 GRACE = timedelta(seconds=30)
 #: No task runs longer than its hard limit; twice that, and its process is gone.
 AT_LONGEST = timedelta(seconds=240)
-#: A worker gives a sign of life every ten seconds.
+#: A worker gives a sign of life every two seconds.
 SILENT = timedelta(seconds=60)
 
 

@@ -33,7 +33,11 @@ def read_facilities(conn: Connection, s: Settings, *, now: datetime) -> tuple[Pa
 
 def disk(data: Path) -> Part:
     """Room for documents."""
-    free = disk_free(data)
+    return room(disk_free(data))
+
+
+def room(free: int) -> Part:
+    """The same, of so many bytes."""
     state = PartState.MATI if free < NOTHING else PartState.TERGANGGU if free < LITTLE else PartState.BERJALAN
     detail = f"{free / 10**9:.1f} GB bebas".replace(".", ",")
     felt = _UPLOADS_FAIL if free < NOTHING else "Belum terasa; segera kosongkan ruang."
