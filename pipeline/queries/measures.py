@@ -15,6 +15,8 @@ from pipeline.queries.machinery import Part, Signs, broker_depths, parts, read_s
 from pipeline.queries.paging import COUNTED_AT_MOST
 from pipeline.rules.notices.rules import NoticeStatus
 
+#: Of a tugas, and of a day: more are not counted.
+ESKALASI_AT_MOST, ISSUED_AT_MOST = 20, 10_000
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 #: Upper ends, in seconds, of how long a tugas lay on its desk: from a minute to ten days.
 TIMES: Sequence[float] = (60, 300, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400, 172_800, 432_000, 864_000)
@@ -160,15 +162,20 @@ def _done(conn: Connection, since: datetime) -> tuple[Done, ...]:
 
 
 def _eskalasi(conn: Connection, office_now: datetime) -> dict[str, int]:
-    """Those that were raised for a tugas that is still open and late."""
+    """Those that were raised for a tugas that is still open and late: for the thousand that are latest."""
     late = (
-        select(Tugas.id, Tugas.permohonan_id).where(Tugas.closed_at.is_(None), Tugas.tenggat < office_now).cte("late")
+        select(Tugas.id, Tugas.permohonan_id)
+        .where(Tugas.closed_at.is_(None), Tugas.tenggat < office_now)
+        .order_by(Tugas.tenggat)
+        .limit(COUNTED_AT_MOST)
+        .cte("late")
     )
-    # Row by row by its key: eskalasi are never deleted, and the late ones are few.
+    # Limited, so that PostgreSQL looks them up file by file: eskalasi are never deleted.
     of_late = (
         select(Eskalasi.id, Eskalasi.level)
         .where(Eskalasi.permohonan_id == late.c.permohonan_id)
         .where(or_(Eskalasi.tugas_id == late.c.id, Eskalasi.tugas_id.is_(None)))
+        .limit(ESKALASI_AT_MOST)
         .lateral()
     )
     query = (
@@ -181,7 +188,14 @@ def _eskalasi(conn: Connection, office_now: datetime) -> dict[str, int]:
 
 
 def _issued(conn: Connection, since: datetime) -> dict[tuple[str, str], int]:
-    query = select(Sk.sop, Sk.kind, func.count()).where(Sk.issued_at > since).group_by(Sk.sop, Sk.kind)
+    newest = (
+        select(Sk.sop, Sk.kind)
+        .where(Sk.issued_at.is_not(None), Sk.issued_at > since)
+        .order_by(Sk.issued_at.desc())
+        .limit(ISSUED_AT_MOST)
+        .subquery()
+    )
+    query = select(newest.c.sop, newest.c.kind, func.count()).group_by(newest.c.sop, newest.c.kind)
     return {(sop, kind): total for sop, kind, total in conn.execute(query)}
 
 
