@@ -64,7 +64,8 @@ control_queue_expires = 60
 enable_utc = True
 timezone = "UTC"
 beat_schedule_filename = str(settings().data / "celerybeat-schedule")
-beat_max_loop_interval = 5
+beat_max_loop_interval = 2  # seconds; each look is a sign of life
+beat_scheduler = "tasks.beat:LivingScheduler"
 
 
 def _every(seconds: float, task: str) -> dict[str, object]:
@@ -72,7 +73,6 @@ def _every(seconds: float, task: str) -> dict[str, object]:
 
 
 beat_schedule = {
-    "detak": _every(10, "sistem.detak"),
     "sisa": _every(3600, "sistem.sapu_sisa"),
     "eskalasi": _every(15, "sistem.sapu_eskalasi"),
     "pengingat": _every(600, "sistem.sapu_pengingat"),

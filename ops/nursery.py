@@ -33,6 +33,7 @@ LOADED = (
     "ops.demo_accounts",
     "ops.flower_auth",
     "ops.readiness",
+    "tasks.beat",
     "tasks.celery",
     "tasks.relay",
     "tasks.worker",

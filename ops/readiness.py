@@ -17,8 +17,8 @@ from pipeline.kantor.instance_key import instance_key
 from pipeline.migrations import is_current, upgrade
 from pipeline.migrations.trigrams import LACKING, has_search_index, make_search_index
 from pipeline.models import Account
+from pipeline.queries.machinery import BEAT, BROKER, QUEUES, RELAY
 from pipeline.queries.opening import read_findings
-from pipeline.queries.operator import PARTS
 from pipeline.services.deadlines.calendar import seed_calendar
 from pipeline.services.outbox.owed import beat
 from pipeline.settings import settings
@@ -61,8 +61,8 @@ def migrate() -> None:
         make_search_index(conn)  # the server may have got its extension since
     seed_calendar(now())
     instance_key()  # made here, by one process
-    for part in PARTS:  # each has two minutes from now to say for itself that it lives
-        beat(part, now=real_now())
+    for part in (BROKER, RELAY, BEAT, "pembukaan"):  # each has two minutes from now to say for itself that it lives
+        beat(part, now=real_now(), detail={"antrean": list(QUEUES)} if part == "pembukaan" else None)
 
 
 def search_lack() -> str:

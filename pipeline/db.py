@@ -24,6 +24,7 @@ from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import ReturnsRows
 from sqlalchemy.sql.visitors import cloned_traverse
 
+from pipeline.logs.traces import tracing, watch
 from pipeline.settings import settings
 
 #: Seconds a statement may take when a page asks, when a report or a file of it is made, and in a worker.
@@ -63,6 +64,8 @@ def engine() -> Engine:
     event.listen(made, "do_connect", _with_options)
     event.listen(made, "handle_error", _forget_values)
     event.listen(made, "checkout", _drop_if_dead)
+    if tracing():
+        watch(made)
     return made
 
 

@@ -132,6 +132,14 @@ def length_in_words(length: timedelta, *, seconds: bool = False) -> str:
     return " ".join(parts) or _tiny(length)
 
 
+def past_in_words(at: datetime | None, now: datetime) -> str:
+    """How long ago, to the minute; to the second within an hour: "4 hari 2 jam", "8 detik"."""
+    if at is None:
+        return ""
+    length = max(now - at, timedelta(seconds=1))
+    return length_in_words(length, seconds=length < timedelta(hours=1))
+
+
 def time_worked(hari: int, extra: timedelta) -> str:
     """So many hari kerja and office time of one more: "3 hari 2 jam"; at most the two largest units are told."""
     return " ".join(_units(hari, extra)[:2]) or _tiny(extra)

@@ -3,9 +3,11 @@
 from celery import Task
 
 from pipeline.clock import now
+from pipeline.logs.traces import SpanRole, span
 from pipeline.services.outbox.owed import WORKER
 from pipeline.services.outbox.run import run_outbox
 from tasks.app import app
+from tasks.publisher import TRACEPARENT
 
 
 def carries_outbox(name: str, doc: str) -> Task:
@@ -17,7 +19,8 @@ def carries_outbox(name: str, doc: str) -> Task:
     @app.task(name=name, bind=True)
     def run(self: Task, ids: list[int]) -> None:
         died = bool((self.request.delivery_info or {}).get("redelivered"))
-        run_outbox(name, ids, again=died, now=now())
+        with span(name, SpanRole.CONSUMER, (self.request.headers or {}).get(TRACEPARENT, "")):
+            run_outbox(name, ids, again=died, now=now())
 
     run.__doc__ = doc
     return run

@@ -7,6 +7,7 @@ import os
 
 import click
 
+from pipeline.db import PAGE, limit_statements
 from pipeline.renewal import renew
 from pipeline.topology import PERAN_QUEUES
 from tasks.app import app
@@ -42,6 +43,7 @@ def worker(name: str, antrean: str, concurrency: int) -> None:
 def beat() -> None:
     """Jalankan jam penyapu."""
     renew(os.getpid())
+    limit_statements(PAGE)
     app.Beat(loglevel="WARNING", quiet=True).run()
 
 

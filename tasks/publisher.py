@@ -12,9 +12,14 @@ from celery import Celery
 from kombu import Connection, Producer
 from kombu.exceptions import KombuError, OperationalError
 
+from pipeline.logs.traces import SpanRole, span
+
 #: What the broker has given to a worker and has not heard of again: a table of each worker's own, so that what a dead
 #: one held is known. With kombu's one table for all it is not, and such a message waits for ten minutes.
 HELD, HELD_SINCE, HELD_LOCK = "unacked", "unacked_index", "unacked_mutex"
+
+
+TRACEPARENT = "traceparent"  # header of a message
 
 
 class BrokerDown(Exception):
@@ -28,6 +33,7 @@ class Envelope:
     task: str
     antrean: str
     args: tuple[object, ...] = ()
+    traceparent: str = ""  # of the act it follows, where acts are traced
 
 
 class RedisClient(Protocol):
@@ -64,18 +70,26 @@ class Publisher:
             self._producer = producer
             with producer.batch():
                 for e in envelopes:
-                    queue = e.antrean if e.antrean in self._app.amqp.queues else self._app.conf.task_default_queue
-                    self._app.send_task(e.task, args=e.args, queue=queue, producer=producer, retry=False)
+                    self._send(e, producer)
+
+    def _send(self, e: Envelope, producer: Producer) -> None:
+        queue = e.antrean if e.antrean in self._app.amqp.queues else self._app.conf.task_default_queue
+        if not e.traceparent:
+            self._app.send_task(e.task, args=e.args, queue=queue, producer=producer, retry=False)
+            return
+        with span(f"kirim {e.task}", SpanRole.PRODUCER, e.traceparent) as told:
+            headers = {TRACEPARENT: told}
+            self._app.send_task(e.task, args=e.args, queue=queue, producer=producer, retry=False, headers=headers)
 
     def run_id(self) -> str:
         """Identity of the running broker process; another one has other memories."""
         with self._asked() as client:
             return str(client.info("server")["run_id"])
 
-    def empty_queues(self, names: Sequence[str]) -> list[str]:
-        """Those of the queues that hold no message."""
+    def depths(self, names: Sequence[str]) -> Mapping[str, int]:
+        """How many messages each of the queues holds."""
         with self._asked() as client:
-            return [n for n in names if client.llen(n) == 0]
+            return {n: client.llen(n) for n in names}
 
     def held(self) -> Mapping[str, Sequence[int]]:
         """The outbox rows that each worker holds, by the name of its table: ``unacked:peran:…``."""

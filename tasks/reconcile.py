@@ -1,5 +1,6 @@
 """Finding what the broker lost: it restarted, it was emptied, a message vanished, or a worker died with one in hand."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import structlog
@@ -14,7 +15,7 @@ log = structlog.get_logger()
 GRACE = timedelta(seconds=30)
 #: No task runs longer than its hard limit; twice that, and its process is gone.
 AT_LONGEST = timedelta(seconds=240)
-#: A worker gives a sign of life every ten seconds.
+#: A worker gives a sign of life every two seconds.
 SILENT = timedelta(seconds=60)
 
 
@@ -24,11 +25,13 @@ class Reconciler:
     def __init__(self, publisher: Publisher) -> None:
         self._publisher = publisher
         self._run_id: str | None = None
+        self.depths: Mapping[str, int] = {}  # messages in each queue, as they were last counted
 
     def check(self, now: datetime) -> int:
         """Mark what has to be sent again. Returns how many rows. Raises BrokerDown."""
         run_id = self._publisher.run_id()
         restarted = self._run_id not in (None, run_id)
+        self.depths = self._publisher.depths((*PERAN_QUEUES, *SERVICE_QUEUES))
         lost = resend_all(now=now) if restarted else self._lost(now)
         self._run_id = run_id  # only now: a restart that could not be dealt with is found again
         if lost:
@@ -37,7 +40,7 @@ class Reconciler:
 
     def _lost(self, now: datetime) -> int:
         # First the queues, then who holds what: a message on its way from one to the other is seen in the second.
-        empty = self._publisher.empty_queues((*PERAN_QUEUES, *SERVICE_QUEUES))
+        empty = [name for name, messages in self.depths.items() if messages == 0]
         held, lives = self._publisher.held(), workers(now=now, silent=SILENT)
         dropped = 0
         for table in [t for t in held if not lives.get(worker_of(t), True)]:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import InternalError, OperationalError
 from pipeline.clock import real_now
 from pipeline.db import WORK, limit_statements
 from pipeline.logs import configure_logs
+from pipeline.logs.traces import tracing
 from pipeline.renewal import renew
 from pipeline.services.outbox.owed import Message, beat, claim
 from pipeline.settings import settings
@@ -40,8 +41,8 @@ GATHER = 0.025  # seconds
 #: A person's desk is ready as soon as the file lies there; its task only tells of it. When one has been rung, they rest
 #: so long, and what has come meanwhile is rung for together.
 REST = 0.25  # seconds
-HEARTBEAT = timedelta(seconds=10)
-CHECK = timedelta(seconds=5)
+HEARTBEAT = timedelta(seconds=2)
+CHECK = timedelta(seconds=3)  # and with each the broker's own sign of life, which the relay gives for it
 SWEEP = timedelta(seconds=60)
 REMEMBER = timedelta(minutes=10)
 #: What would harm somebody if beat were dead for long; the rest (pictures, pace, leftovers) waits for it.
@@ -94,10 +95,13 @@ class Relay:
         Rows of the tasks ``leave`` stay owed.
         """
         now = real_now()
+        if self._every("detak", HEARTBEAT, now):  # before the broker is waited for
+            beat("relay", now=now)
         try:
             sent = self._publish_owed(now, leave)
             if self._every("periksa", CHECK, now):
                 self._reconciler.check(now)
+                beat("broker", now=now, detail={"pesan": dict(self._reconciler.depths)})
             if self._every("sapu", SWEEP, now):  # beat rings too; a sweep more costs nothing, none costs a deadline
                 self._publisher.send([Envelope(sweep, "sistem") for sweep in SWEEPS])
             if self._every("ingat", REMEMBER, now):
@@ -105,8 +109,6 @@ class Relay:
         except BrokerDown as error:
             log.warning("broker tidak terjangkau", galat=str(error))
             sent = 0
-        if self._every("detak", HEARTBEAT, now):
-            beat("relay", now=now)
         return sent
 
     def _publish_owed(self, now: datetime, leave: Collection[str]) -> int:
@@ -129,11 +131,14 @@ class Relay:
 
 
 def envelopes(messages: Sequence[Message]) -> list[Envelope]:
-    """Group rows into messages. A row that was tried before goes alone: it may take others along."""
+    """Group rows into messages. A row that was tried before goes alone: it may take others along; so does one that is
+    traced, for a message belongs to one trace."""
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
     alone: list[Envelope] = []
     for m in messages:
-        if m.task.startswith("sop.") and m.attempts == 1:
+        if m.traceparent and tracing():
+            alone.append(Envelope(m.task, m.antrean, ([m.id],), m.traceparent))
+        elif m.task.startswith("sop.") and m.attempts == 1:
             groups[m.task, m.antrean].append(m.id)
         else:
             alone.append(Envelope(m.task, m.antrean, ([m.id],)))

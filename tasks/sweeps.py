@@ -14,7 +14,7 @@ from pipeline.services.deadlines.pace import count_pace
 from pipeline.services.deadlines.recompute import recompute_deadlines
 from pipeline.services.desk.preview import owe_pictures_again
 from pipeline.services.outbox.lease import lease
-from pipeline.services.outbox.owed import beat, sweep_outbox
+from pipeline.services.outbox.owed import sweep_outbox
 from pipeline.services.people import rate_limit
 from pipeline.services.people.account_letters import sweep_letters
 from pipeline.services.people.delegasi import release_stranded
@@ -27,12 +27,6 @@ from tasks.in_time import in_time
 
 #: For one round of trying papers; what is left over comes a minute later.
 PAPERS_SECONDS = 60
-
-
-@app.task(name="sistem.detak")
-def heartbeat() -> None:
-    """Beat rang and a worker answered."""
-    beat("beat", now=real_now())
 
 
 @app.task(name="sistem.sapu_sisa")

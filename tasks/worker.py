@@ -29,7 +29,7 @@ from tasks.reconcile import take_up
 
 log = structlog.get_logger()
 
-HEARTBEAT = 10.0  # seconds
+HEARTBEAT = 1.5  # seconds at least between two signs of life
 _last = {"detak": 0.0}
 _taken_up = set[str]()
 
@@ -61,16 +61,21 @@ def _forget_the_parents_connections(**_: object) -> None:
 @worker_ready.connect
 def _begin(sender: WorkController, **_: object) -> None:
     _take_up_what_was_dropped(sender.hostname)
-    beat(node_label(sender.hostname), now=real_now())
+    _beat(sender.hostname)
 
 
 @heartbeat_sent.connect
 def _sign_of_life(sender: Heart, **_: object) -> None:
-    """Each worker says for itself that it lives; Celery's own heartbeat comes every two seconds, ours is kept rarer."""
+    """Each worker says for itself that it lives; with Celery's own heartbeat, every two seconds."""
     if time.monotonic() - _last["detak"] >= HEARTBEAT:
         _last["detak"] = time.monotonic()
         _take_up_what_was_dropped(sender.eventer.hostname)
-        beat(node_label(sender.eventer.hostname), now=real_now())
+        _beat(sender.eventer.hostname)
+
+
+def _beat(hostname: str) -> None:
+    """This worker lives, and reads these queues."""
+    beat(node_label(hostname), now=real_now(), detail={"antrean": sorted(app.amqp.queues.consume_from)})
 
 
 def _take_up_what_was_dropped(hostname: str) -> None:

@@ -26,9 +26,9 @@ class FakeBroker:
         self._answer()
         return self._run_id
 
-    def empty_queues(self, names: Sequence[str]) -> list[str]:
+    def depths(self, names: Sequence[str]) -> dict[str, int]:
         self._answer()
-        return [n for n in names if self.redis.llen(n) == 0]
+        return {n: int(self.redis.llen(n)) for n in names}
 
     def hold(self, table: str, ids: Sequence[int]) -> None:
         """A worker takes these rows in hand."""

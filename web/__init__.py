@@ -12,7 +12,7 @@ from web.csrf import csrf
 from web.errors import init_errors
 from web.headers import UPLOAD_LIMIT, init_headers
 from web.refusal_log import init_refusal_log
-from web.request_log import init_request_log
+from web.request_log import init_request_log, init_traces
 from web.sessions import DatabaseSessionInterface, init_sessions
 from web.templating import init_templates
 
@@ -26,7 +26,8 @@ def create_app(config: Settings | None = None) -> Flask:
     app.config.update(_flask_config(config))
     # In this order: a number for the log, guards, policy, and only then the CSRF token.
     init_errors(app)
-    init_request_log(app)
+    init_request_log(app, ROOMS)
+    init_traces(app)
     init_headers(app, config)
     init_auth(app)
     init_refusal_log(app)

@@ -136,6 +136,8 @@ class Sk(Base):
             "status <> 'terbit' OR (pdf_sha256 IS NOT NULL AND issued_at IS NOT NULL)", name="issued_complete"
         ),
         Index("ix_sk_berakhir", "valid_until_date", postgresql_where=text("status = 'terbit'")),
+        Index("ix_sk_terbit", "issued_at", postgresql_where=text("issued_at IS NOT NULL")),
+        Index("ix_sk_perlu_dicek", "created_at", postgresql_where=text("status = 'perlu_dicek'")),
         UniqueConstraint("sop", "kind", "year", "sequence"),
         ForeignKeyConstraint(
             ["sop", "kind", "year", "sequence"],

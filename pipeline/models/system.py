@@ -40,6 +40,9 @@ class Outbox(Base):
     error: Mapped[str | None]  # class of the last failure; never its data
     stuck_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    traceparent: Mapped[str | None] = mapped_column(  # of the act it follows, where acts are traced (logs/traces.py)
+        server_default=text("nullif(current_setting('alurizin.traceparent', true), '')")
+    )
 
 
 class DamagedFile(Base):
@@ -121,5 +124,6 @@ class Pulse(Base):
 
     __tablename__ = "detak"
 
-    name: Mapped[str] = mapped_column(primary_key=True)  # 'relay', 'beat', 'pekerja:peran', …
+    name: Mapped[str] = mapped_column(primary_key=True)  # 'relay', 'beat', 'broker', 'pekerja:peran', …
     at: Mapped[datetime]
+    detail: Mapped[Json | None]  # of a worker: the queues it reads; of the broker: the messages in each

@@ -1,44 +1,21 @@
-"""How the machinery is: signs of life, depth of the outbox, parked rows. No personal data."""
+"""What the operator has to put right: parked rows, and files of the store that are damaged. No personal data."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 
 from pipeline.db import connection
-from pipeline.models import DamagedFile, Outbox, Permohonan, Pulse
+from pipeline.models import DamagedFile, Outbox, Permohonan
+from pipeline.queries.facilities import read_facilities
+from pipeline.queries.machinery import QUEUE, Part, parts, read_signs
+from pipeline.queries.measures import Lying, Owed, read_lying, read_owed
 from pipeline.queries.records.kept_files import named_by
+from pipeline.settings import Settings
 
-#: Who has to give a sign of life, and what the public feels when it does not.
-PARTS: Mapping[str, str] = {
-    "relay": "Pengirim pesan: meneruskan pekerjaan ke antrean",
-    "beat": "Pengatur waktu: pengingat dan batas waktu",
-    "pekerja:peran": "Pekerja langkah SOP",
-    "pekerja:layanan": "Pekerja dokumen dan pemberitahuan",
-}
-SILENT_AT_MOST = timedelta(minutes=2)
 STUCK_AT_MOST = 100
 DAMAGED_AT_MOST = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Heartbeat:
-    """A part of the system and its last sign of life."""
-
-    name: str
-    description: str
-    at: datetime | None
-    alive: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Depth:
-    """What is owed to a queue of the broker, and since when the oldest waits."""
-
-    antrean: str
-    total: int
-    oldest_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +41,44 @@ class Stuck:
     stuck_at: datetime | None
 
 
-def read_heartbeat(*, now: datetime) -> tuple[Heartbeat, ...]:
-    """Every part that has to be alive. ``now`` is the real clock."""
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A queue of the office: who reads it, and what waits in it, if anything."""
+
+    part: Part
+    owed: Owed | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything that has to work, and where the files are."""
+
+    parts: Sequence[Part]  # but for the queues
+    queues: Sequence[Queue]
+    lying: Sequence[Lying]
+
+    @property
+    def felt(self) -> Sequence[str]:
+        """What the public feels of what does not run now."""
+        troubled = (p for p in (*self.parts, *(q.part for q in self.queues)) if not p.well and p.felt)
+        return tuple(dict.fromkeys(p.felt for p in troubled))
+
+
+def read_overview(s: Settings, *, now: datetime, office_now: datetime) -> Overview:
+    """All of it, in five statements. ``now`` is the real clock."""
     with connection() as conn:
-        at = {r.name: r.at for r in conn.execute(select(Pulse.name, Pulse.at))}
-    return tuple(Heartbeat(n, description, at.get(n), _alive(at.get(n), now)) for n, description in PARTS.items())
-
-
-def read_depth() -> tuple[Depth, ...]:
-    """Rows not done and not parked, per queue."""
-    query = (
-        select(Outbox.antrean, func.count(), func.min(Outbox.created_at))
-        .where(Outbox.closed_at.is_(None), Outbox.stuck_at.is_(None))
-        .group_by(Outbox.antrean)
-        .order_by(Outbox.antrean)
+        signs = read_signs(conn)
+        owed = {o.antrean: o for o in read_owed(conn, signs)}
+        waiting = {o.antrean: o.oldest_at for o in owed.values() if o.oldest_at}
+        found = parts(signs, waiting, now=now, office_now=office_now)
+        facilities = read_facilities(conn, s, now=office_now)
+        lying = read_lying(conn, office_now)
+    queues = [p for p in found if p.name.startswith(QUEUE)]
+    return Overview(
+        (*(p for p in found if p not in queues), *facilities),
+        [Queue(p, owed.get(p.name.removeprefix(QUEUE))) for p in queues],
+        lying,
     )
-    with connection() as conn:
-        return tuple(Depth(*r) for r in conn.execute(query))
 
 
 def read_stuck() -> tuple[Stuck, ...]:
@@ -116,7 +114,3 @@ def read_damaged() -> tuple[Damaged, ...]:
         rows = conn.execute(query).all()
         nomor = named_by(conn, [r.sha256 for r in rows])
     return tuple(Damaged(r.sha256, r.state, r.found_at, tuple(nomor.get(r.sha256, ()))) for r in rows)
-
-
-def _alive(at: datetime | None, now: datetime) -> bool:
-    return at is not None and now - at < SILENT_AT_MOST

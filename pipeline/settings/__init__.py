@@ -89,6 +89,8 @@ class Settings:
     message_url: str = field(
         default="", repr=False
     )  # json://… of a gateway, or an apprise address with {telepon} in it; "": no messages to phones
+    metrics_token: str = field(default="", repr=False)  # who shows it may read /metrik; "": this machine alone
+    traced: bool = False  # to a collector, whose address OpenTelemetry reads by itself
 
     @property
     def demo(self) -> bool:
@@ -142,6 +144,8 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         scanner=env.get("ALURIZIN_CLAMAV", ""),
         head_readers=tuple(a.lower() for a in _list(env.get("ALURIZIN_KEPALA_HARIAN_KEPADA", ""))),
         message_url=_message_url(env.get("ALURIZIN_PESAN_URL", "")),
+        traced=bool(env.get("OTEL_EXPORTER_OTLP_ENDPOINT")),
+        metrics_token=_metrics_token(env.get("ALURIZIN_METRIK_TOKEN", "")),
     )
     if mode is Mode.PRODUCTION:
         keys = (settings.secret_key, *settings.secret_key_fallbacks)
@@ -225,6 +229,12 @@ def _message_url(url: str) -> str:
             "ALURIZIN_PESAN_URL harus json://host/jalur, atau alamat apprise yang memuat {telepon} sebagai penerima."
         )
     return url
+
+
+def _metrics_token(token: str) -> str:
+    if token and (len(token) < 24 or not token.isascii() or not token.isprintable()):
+        raise DefinitionError("ALURIZIN_METRIK_TOKEN harus acak, paling sedikit 24 huruf dan angka.")
+    return token
 
 
 def _bsre(env: Mapping[str, str]) -> Bsre | None:

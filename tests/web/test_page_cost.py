@@ -113,7 +113,8 @@ STATEMENTS = {
     "admin.calendar_hours": 6,
     "admin.list_delegasi": 6,
     "admin.new_delegasi": 7,
-    "operator.operator_": 12,
+    "operator.operator_": 14,
+    "publik.metrics": 9,
 }
 
 

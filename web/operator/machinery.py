@@ -1,24 +1,24 @@
 """The operator's page: is everything alive, what waits, what is stuck. No file of an applicant is opened here."""
 
 import secrets
+from functools import partial
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from pipeline import clock
-from pipeline.channels import health
 from pipeline.errors import NotFound
 from pipeline.queries.applicant.notices import count_undelivered
 from pipeline.queries.calendar import read_warning
 from pipeline.queries.desk.vacancies import read_vacancies
 from pipeline.queries.opening import read_findings
-from pipeline.queries.operator import read_damaged, read_depth, read_heartbeat, read_stuck
+from pipeline.queries.operator import read_damaged, read_overview, read_stuck
 from pipeline.queries.records.heads import overdue_since
 from pipeline.roles import Peran
 from pipeline.services.outbox.run import retry_parked
 from pipeline.settings import settings
-from pipeline.text import length_in_words
+from pipeline.text import past_in_words
 from web.auth import acting_in, operator, today
 from web.operator import bp
 
@@ -26,17 +26,18 @@ from web.operator import bp
 @bp.get("")
 @operator
 def operator_() -> str:
-    """Health, depth of the queues, parked rows."""
-    now = clock.real_now()
+    """Whether all is well, what waits and how long, what is stuck."""
+    real, now = clock.real_now(), clock.now()
     return render_template(
         "operator/operator.html",
-        heartbeat=[(t, length_in_words(now - t.at, seconds=True) if t.at else "") for t in read_heartbeat(now=now)],
-        depth=[(k, length_in_words(max(now - k.oldest_at, now - now), seconds=True)) for k in read_depth()],
+        overview=read_overview(settings(), now=real, office_now=now),
+        past=partial(past_in_words, now=now),
+        past_real=partial(past_in_words, now=real),
+        desk_name=lambda peran: Peran(peran).name,
         stuck=read_stuck(),
         damaged=read_damaged(),
-        head_overdue=overdue_since(clock.now()),
-        findings=read_findings(now),
-        channel=health(settings()),
+        head_overdue=overdue_since(now),
+        findings=read_findings(real),
         undelivered=count_undelivered(),
         calendar_warning=read_warning(today()),
         vacant=read_vacancies(today()),

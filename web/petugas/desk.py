@@ -15,7 +15,7 @@ from pipeline.queries.calendar import calendar_in_force
 from pipeline.queries.desk.content import IsianAnswer
 from pipeline.queries.desk.times import budget_of, explain_due
 from pipeline.queries.desk.tugas import DeskTugas, read_desk_tugas
-from pipeline.queries.operator import PARTS
+from pipeline.queries.machinery import silent
 from pipeline.rules.deadlines import clock_of
 from pipeline.rules.transitions import may_refuse
 from pipeline.services.people.actor import Petugas
@@ -124,8 +124,7 @@ def search_text() -> str:
 def silent_parts() -> Sequence[str]:
     """The parts of the system that have given no sign of life, in words; for the banner of staff pages."""
     caller = current_session().caller
-    alive = caller.alive if caller else frozenset()
-    return [description for name, description in PARTS.items() if name not in alive]
+    return silent(caller.alive if caller else frozenset())
 
 
 @bp.app_template_global()

@@ -4,6 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("publik", __name__)
 
-from web.publik import heads, home, probes, tracking, verification  # noqa: E402 - need bp
+from web.publik import heads, home, measures, probes, tracking, verification  # noqa: E402 - need bp
 
-__all__ = ["bp", "heads", "home", "probes", "tracking", "verification"]
+__all__ = ["bp", "heads", "home", "measures", "probes", "tracking", "verification"]

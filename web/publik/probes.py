@@ -4,14 +4,18 @@ from datetime import timedelta
 
 import structlog
 from flask import abort, request
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from pipeline.clock import real_now
+from pipeline.clock import now, real_now
 from pipeline.db import connection
+from pipeline.json import Json
+from pipeline.queries.facilities import disk
+from pipeline.queries.machinery import DATABASE, Part, no_database, read_parts
 from pipeline.services.people import rate_limit
+from pipeline.settings import settings
 from web.auth import publik
 from web.csrf import csrf
+from web.machines import is_ours
 from web.publik import bp
 from web.templating import client_address
 
@@ -32,14 +36,23 @@ def healthy() -> dict[str, bool]:
 
 @bp.get("/siap")
 @publik
-def ready() -> tuple[dict[str, bool], int]:
-    """The database answers too, so requests may be sent here. The broker is not asked: pages work without it."""
+def ready() -> tuple[Json, int]:
+    """Whether requests may be sent here: the database answers. What else is away makes things late, and is only told
+    of, to machines of ours: pages work without it.
+    """
     try:
         with connection() as conn:
-            conn.execute(text("SELECT 1"))
+            found = (*read_parts(conn, now=real_now(), office_now=now()), disk(settings().data))
     except SQLAlchemyError:
-        return {"siap": False}, 503
-    return {"siap": True}, 200
+        found = (no_database(),)
+    ours = is_ours()
+    told = {"degraded": [p.name for p in found if not p.well], "bagian": dict(map(_told, found))} if ours else {}
+    serves = all(p.well for p in found if p.name == DATABASE)
+    return {"siap": serves, **told}, 200 if serves else 503
+
+
+def _told(part: Part) -> tuple[str, Json]:
+    return part.name, {"keadaan": part.state, "tanda": part.since and part.since.isoformat()}
 
 
 @bp.post("/csp-laporan")

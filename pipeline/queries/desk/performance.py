@@ -68,14 +68,14 @@ def finished_between(start: datetime, until: datetime) -> Select[UUID]:
     return select(Tugas.id).where(
         Tugas.closed_at >= start,
         Tugas.closed_at < until,
-        _OF_DESKS,
+        OF_DESKS,
         Tugas.peran.in_([str(p) for p in desks()]),
         Tugas.tenggat.is_not(None),  # a draft that a desk has begun has none
     )
 
 
 #: The condition of the partial index ix_tugas_selesai, in its words: of a parameter PostgreSQL would not know.
-_OF_DESKS: Final = text(f"tugas.peran <> '{Peran.PEMOHON}' AND tugas.keputusan <> '{KeputusanKind.BATALKAN}'")
+OF_DESKS: Final = text(f"tugas.peran <> '{Peran.PEMOHON}' AND tugas.keputusan <> '{KeputusanKind.BATALKAN}'")
 
 
 def done_tugas() -> Select[*tuple[object, ...]]:

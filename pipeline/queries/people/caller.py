@@ -6,14 +6,14 @@ from datetime import date, datetime
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, select, true
+from sqlalchemy import Connection, Row, and_, bindparam, select, true
 
 from pipeline.db import Constant, read_once
 from pipeline.json import Json
 from pipeline.models import Account, Calendar, Penugasan, Person, Pulse, WebSession
 from pipeline.queries.applicant.notices import unread_of
 from pipeline.queries.calendar import InForce, in_force
-from pipeline.queries.operator import SILENT_AT_MOST
+from pipeline.queries.machinery import TOLD_AFTER, heard, heard_names
 from pipeline.queries.people.accounts import holds_on
 from pipeline.roles import Peran
 
@@ -43,7 +43,7 @@ class Caller:
     petugas: bool
     penugasan: tuple[ActivePeran, ...]
     unread: int  # on their bell, capped
-    alive: frozenset[str]  # the parts of the system that have given a sign of life
+    alive: frozenset[str]  # the parts of the system that have given a sign of life, and the queues that are read
     calendar: InForce
 
 
@@ -72,7 +72,7 @@ _CALLER = Constant(
         Penugasan.start_date,
         Penugasan.end_date,
         unread_of(Account.person_id, within=Account).label("unread"),
-        select(func.array_agg(Pulse.name))
+        select(heard())
         .where(Pulse.at > bindparam("pulse_since", type_=Pulse.at.type))
         .scalar_subquery()
         .label("alive"),
@@ -104,7 +104,7 @@ def read_caller(conn: Connection, key: str, alive: Until, *, hari: date, now: da
 
     ``now`` is the real clock, ``hari`` the day in the office.
     """
-    since = {"created": alive.created, "last": alive.last, "pulse_since": now - SILENT_AT_MOST}
+    since = {"created": alive.created, "last": alive.last, "pulse_since": now - TOLD_AFTER}
     rows = _CALLER(conn, sesi=key, hari=hari, **since).all()
     if not rows or (rows[0].account_id is not None and not rows[0].active):
         return None
@@ -119,7 +119,7 @@ def read_caller(conn: Connection, key: str, alive: Until, *, hari: date, now: da
         petugas=r.petugas,
         penugasan=_held(rows),
         unread=r.unread,
-        alive=frozenset(r.alive or ()),
+        alive=heard_names(r.alive),
         calendar=read_once(conn, ("calendar",), partial(in_force, version=r.version, digest=r.digest)),
     )
 

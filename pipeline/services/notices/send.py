@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
+import structlog
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
@@ -31,6 +32,8 @@ from pipeline.services.people.account_letters import still_leaves
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.guards import guard_operator
 from pipeline.settings import settings
+
+log = structlog.get_logger()
 
 PROCESS_DEAD = "Proses pengirim berhenti di tengah pengiriman."
 _KEY_CLASSES = 0x4B41  # first half of the session lock; the second is the outbox row's id
@@ -73,6 +76,7 @@ def _start_over(*which: ColumnElement[bool], actor: Petugas | None, now: datetim
         for p in rows:
             p.status, p.error = NoticeStatus.MENUNGGU, None
         owe(s, [(p.key, p.permohonan_id) for p in rows], now=now)
+        log.info("pemberitahuan dikirim ulang", jumlah=len(rows), orang=actor and str(actor.person_id))
         return len(rows)
 
 

@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ARRAY, ColumnElement, all_, and_, bindparam, delete, func, not_, or_, select, update
+from sqlalchemy import ARRAY, ColumnElement, all_, and_, bindparam, delete, func, not_, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from pipeline.db import Constant, connection, unit_of_work
+from pipeline.json import Json
 from pipeline.models import Outbox, Pulse
 
 #: How long a row that is done is kept for whoever looks into what happened, and how many a sweep takes at most.
@@ -27,6 +28,7 @@ class Message:
     task: str
     antrean: str
     attempts: int = 1  # this one included
+    traceparent: str | None = None  # of the act it follows, where acts are traced
 
 
 @contextmanager
@@ -54,7 +56,7 @@ _CLAIM = Constant(
     update(Outbox)
     .where(Outbox.id == _owed.c.id)
     .values(delivered_at=bindparam("now"), attempts=Outbox.attempts + 1)
-    .returning(Outbox.id, Outbox.task, Outbox.antrean, Outbox.attempts)
+    .returning(Outbox.id, Outbox.task, Outbox.antrean, Outbox.attempts, Outbox.traceparent)
 )
 
 
@@ -87,12 +89,13 @@ def sweep_outbox(*, now: datetime) -> int:
         return len(s.execute(delete(Outbox).where(Outbox.id.in_(old.scalar_subquery())).returning(Outbox.id)).all())
 
 
-def beat(name: str, *, now: datetime) -> None:
-    """A sign of life of a part of the system."""
+def beat(name: str, *, now: datetime, detail: Json | None = None) -> None:
+    """A sign of life of a part of the system. It comes every few seconds, so no disk is waited for."""
+    values = {"at": now, "detail": detail}
+    sign = upsert(Pulse).values(name=name, **values).on_conflict_do_update(index_elements=[Pulse.name], set_=values)
     with unit_of_work() as s:
-        s.execute(
-            upsert(Pulse).values(name=name, at=now).on_conflict_do_update(index_elements=[Pulse.name], set_={"at": now})
-        )
+        s.execute(text("SET LOCAL synchronous_commit = off"))
+        s.execute(sign)
 
 
 def workers(*, now: datetime, silent: timedelta) -> Mapping[str, bool]:

@@ -69,7 +69,8 @@ def retry_parked(outbox_id: int, *, actor: Petugas | None = None, now: datetime)
         if row is None or row.stuck_at is None:
             return False
         row.stuck_at, row.try_at, row.delivered_at, row.attempts, row.error = None, None, None, 0, None
-        _mark(s, row, PeristiwaKind.DILANJUTKAN, None, now)
+        _mark(s, row, PeristiwaKind.DILANJUTKAN, None, now, by=actor)
+        log.info("pesan dijalankan lagi", outbox_id=outbox_id, orang=actor and str(actor.person_id))
         s.execute(select(func.pg_notify("outbox", "")))
         return True
 
@@ -238,14 +239,17 @@ def _mark_parked(s: Session, row: Outbox, now: datetime) -> None:
         log.error("berkas tidak tertandai macet", outbox_id=row.id, galat=where(error))
 
 
-def _mark(s: Session, row: Outbox, kind: PeristiwaKind, stuck_at: datetime | None, now: datetime) -> None:
-    """Show on the file that its step is parked, or goes on."""
+def _mark(
+    s: Session, row: Outbox, kind: PeristiwaKind, stuck_at: datetime | None, now: datetime, by: Petugas | None = None
+) -> None:
+    """Show on the file that its step is parked, or goes on, and who had it go on."""
     if row.tugas_id is None:
         return
-    file = lock_tugas(s, row.tugas_id, person_id=None, now=now)
+    file = lock_tugas(s, row.tugas_id, person_id=by.person_id if by else None, now=now)
     if not file.closed_tugas:
         mark = changed_row(Tugas, {"id": row.tugas_id}, stuck_at=stuck_at)
         data: Json = {"tugas": str(file.tugas_id)}
         if stuck_at is not None:  # by the real clock; the office's may be moved
             data["sejak"] = stuck_at.isoformat()
-        record(s, file, kind, data, actor=None, peran=file.peran, now=now, also=mark)
+        actor, peran = (by.person_id, by.peran) if by else (None, file.peran)
+        record(s, file, kind, data, actor=actor, peran=peran, now=now, also=mark)
