@@ -8,6 +8,7 @@ import os
 import click
 
 from pipeline.renewal import renew
+from pipeline.settings import need_broker
 from pipeline.topology import PERAN_QUEUES
 from tasks.app import app
 from tasks.publisher import own_tables
@@ -16,6 +17,7 @@ from tasks.publisher import own_tables
 @click.group()
 def main() -> None:
     """Proses Celery AlurIzin."""
+    need_broker()
 
 
 @main.command()

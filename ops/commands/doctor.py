@@ -142,6 +142,11 @@ def search(_: Mapping[str, str]) -> Result:
     return _of_office("Pencarian", _search)
 
 
+def rights(_: Mapping[str, str]) -> Result:
+    """What the application may do in its database."""
+    return _of_office("Hak basis data", _rights)
+
+
 def _of_office(subject: str, read: Callable[[], tuple[str, str]]) -> Result:
     """What the office's database says, keadaan and obat, as far as it can be reached from here."""
     try:
@@ -171,6 +176,13 @@ def _search() -> tuple[str, str]:
     return ("lambat" if lack else "cepat"), lack
 
 
+def _rights() -> tuple[str, str]:
+    from ops.readiness import rights_lack  # reads the settings, which attach() has just set
+
+    lack = rights_lack()
+    return ("lebih dari perlu" if lack else "seperlunya"), lack
+
+
 def _daily_head() -> tuple[str, str]:
     from pipeline.clock import now  # reads the settings, which attach() has just set
     from pipeline.queries.records.heads import overdue_since
@@ -196,6 +208,7 @@ CHECKS: tuple[Callable[[Mapping[str, str]], Result], ...] = (
     desk,  # from here on: these point this process at the running instance
     daily_head,
     search,
+    rights,
 )
 
 
