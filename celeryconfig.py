@@ -11,7 +11,7 @@ from kombu import Queue
 from pipeline.settings import settings
 from pipeline.topology import PERAN_QUEUES, SERVICE_QUEUES
 
-broker_url = settings().broker_url
+broker_url = settings().broker_url  # Celery lets a later environment win: a forked process has its own address
 
 # Delivery: at least once; a killed child's message comes back at once, a killed worker's within seconds.
 task_ignore_result = True

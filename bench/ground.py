@@ -14,8 +14,8 @@ from urllib.parse import quote
 import psycopg
 
 from ops.broker import Broker, own_broker
-from ops.postgres import NAME, Postgres, own_postgres
-from ops.processes import LEAN, Process
+from ops.postgres import APPLICATION, NAME, Postgres, own_postgres
+from ops.processes import LEAN, QUEUES, Process
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Who measures: a superuser of this cluster alone, told apart from the application by its statements' owner.
@@ -23,7 +23,18 @@ BENCH = "bench"
 #: Who the peers are: no superuser, as the application is none.
 PEER = "peer"
 _COUNTING = ("-c", "shared_preload_libraries=pg_stat_statements", "-c", "max_wal_size=4GB")
-_FORGOTTEN = ("ALURIZIN_", "SECRET_KEY", "BASE_URL", "TRUSTED_HOSTS", "SMTP_", "MAIL_", "DATABASE_URL", "CELERY_")
+_FORGOTTEN = (
+    "ALURIZIN_",
+    "SECRET_KEY",
+    "BASE_URL",
+    "TRUSTED_HOSTS",
+    "SMTP_",
+    "MAIL_",
+    "DATABASE_URL",
+    "CELERY_",
+    "MIGRATION_",
+    "FLOWER_",
+)
 #: Of the webs that are measured; two benches at a time need two.
 PORT = int(os.environ.get("BENCH_PORT", "18640"))
 
@@ -79,15 +90,17 @@ class Ground:
     @contextmanager
     def office(self, database: str, *, empty: bool = True) -> Iterator[None]:
         """This process and those it starts are the application on this database."""
-        from pipeline.db import engine
+        from pipeline.db import engine, owner_engine
         from pipeline.settings import settings
 
         if empty:
             self.fresh(database)
             shutil.rmtree(self.data / "kepala", ignore_errors=True)  # daily heads of an office that is gone
-        os.environ["DATABASE_URL"] = self.address(database, NAME)
+        os.environ["DATABASE_URL"] = self.address(database, APPLICATION)
+        os.environ["MIGRATION_DATABASE_URL"] = self.address(database, NAME)
         settings.cache_clear()
         engine.cache_clear()
+        owner_engine.cache_clear()
         try:
             self._prepare()
             yield
@@ -118,7 +131,7 @@ def ground() -> Iterator[Ground]:
     postgres, broker = own_postgres(data), own_broker(data)
     _create(postgres)
     broker.create()
-    os.environ["CELERY_BROKER_URL"] = broker.url
+    os.environ["CELERY_BROKER_URL"] = broker.url(QUEUES)
     with ExitStack() as stack:
         yield Ground(data, postgres, broker, stack)
 

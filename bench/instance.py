@@ -31,7 +31,7 @@ class Instance:
             "ALURIZIN_PORT": str(port),
             "PYTHONPATH": str(code),
         }
-        for name in ("DATABASE_URL", "CELERY_BROKER_URL"):
+        for name in ("DATABASE_URL", "MIGRATION_DATABASE_URL", "CELERY_BROKER_URL", "FLOWER_BROKER_URL"):
             self._env.pop(name, None)
         self._running: subprocess.Popen[bytes] | None = None
 

@@ -4,27 +4,31 @@ import hashlib
 import os
 import platform
 import re
-import secrets
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+from secrets import token_urlsafe
 from urllib.parse import quote
 
-from ops.processes import Process
+from ops.processes import MONITOR, QUEUES, Process
 from ops.sockets import socket_folder
 from ops.unprivileged import Person, able_user
 from pipeline.errors import DefinitionError
 
 OLDEST = (6, 2)  # Celery's transport needs ZRANGE BYSCORE
+_OLDEST_OWN = (7, 0)  # tells reading a key from writing it, which Flower's user needs
 _SOCKET = "broker.sock"
-#: What Celery's transport and the relay use; nobody empties, rebuilds or extends the broker by a message.
-RIGHTS = (
-    "~* &* -@all +@read +@write +@connection +@transaction +@pubsub +evalsha +script|load +script|exists +time"
-    " -@dangerous +info"
-)
+#: Who may come, and what each may do there; compose's broker reads the same file. Nobody empties, rebuilds or extends
+#: the broker by a message, and of scripts only Celery's and redis-py's own are run, named by their hash.
+ACCESS = Path(__file__).with_name("broker.acl")
+
+
+def new_passwords() -> dict[str, str]:
+    """Of this run, for each user."""
+    return {user: token_urlsafe() for user in (QUEUES, MONITOR)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +39,20 @@ class Broker:
     folder: Path
     socket: Path
     user: Person
-    password: str = field(default_factory=secrets.token_urlsafe, repr=False)
+    passwords: Mapping[str, str] = field(default_factory=new_passwords, repr=False)
 
-    @property
-    def url(self) -> str:
-        return f"redis+socket://:{self.password}@{quote(str(self.socket))}"
+    def url(self, user: str) -> str:
+        """Where this user finds it, by the password of this run."""
+        return f"redis+socket://{user}:{self.passwords[user]}@{quote(str(self.socket))}"
 
     def create(self) -> None:
-        """Write down who may do what: whoever knows this run's password, and no more than Celery needs."""
-        line = f"user default on #{hashlib.sha256(self.password.encode()).hexdigest()} {RIGHTS}\n"
+        """Write down who may do what: whoever knows a password of this run, and no more than its user needs."""
+        lines = ACCESS.read_text(encoding="ascii")
+        for user, password in self.passwords.items():
+            lines = lines.replace(f"#{user.upper()} ", f"#{hashlib.sha256(password.encode()).hexdigest()} ")
         self._access.unlink(missing_ok=True)
         with os.fdopen(os.open(self._access, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(line)
+            file.write(lines)
         os.chown(self._access, self.user.uid, self.user.gid)
 
     @property
@@ -73,9 +79,9 @@ class Broker:
 
 def own_broker(data: Path) -> Broker:
     """The server for ``data``. Raises DefinitionError when no fitting binary is found."""
-    binary = next((path for path in _candidates() if binary_version(path) >= OLDEST), None)
+    binary = next((path for path in _candidates() if binary_version(path) >= _OLDEST_OWN), None)
     if binary is None:
-        raise DefinitionError("Redis 6.2 atau Valkey tidak ditemukan. Pasang paketnya, atau isi CELERY_BROKER_URL.")
+        raise DefinitionError("Redis 7 atau Valkey tidak ditemukan. Pasang paketnya, atau isi CELERY_BROKER_URL.")
     folder = data / "broker"
     user = able_user(folder, binary)
     return Broker(binary, folder, socket_folder(data, _SOCKET, user) / _SOCKET, user)

@@ -15,6 +15,8 @@ from flower.app import Flower
 from flower.command import apply_options, extract_settings, setup_logging
 from flower.options import default_options
 from flower.urls import settings as flower_settings
+from flower.utils import broker as flower_broker
+from flower.utils.broker import RedisSocket
 from flower.views import BaseHandler
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy.exc import SQLAlchemyError
@@ -36,6 +38,8 @@ _SALT = "flower"
 _TICKET_SECONDS = 60
 _CLOSED = ("metrics", "healthcheck")
 _OPEN = {f"/{PREFIX}/{page}" for page in ("login", *_CLOSED)}
+#: Where Celery's transport would keep messages that are to come back: none do, and no worker's table is touched.
+TABLES = {"unacked_key": "flower", "unacked_index_key": "flower_index", "unacked_mutex_key": "flower_mutex"}
 _USERS = ".*@operator"  # Flower's own check: its user is "<person>.<session>@operator"
 
 
@@ -96,6 +100,17 @@ class Closed(BaseHandler):  # type: ignore[misc]  # as above
         self.finish(self.sentence)
 
 
+class _SocketOfAUser(RedisSocket):  # type: ignore[misc]  # as above
+    """Flower asks for lengths of queues over a socket by a password alone; ours has a user's name too."""
+
+    def __init__(self, broker_url: str, *args: object, **kwargs: object) -> None:
+        super().__init__(broker_url, *args, **kwargs)
+        self.redis.connection_pool.connection_kwargs["username"] = self.username
+
+
+flower_broker.RedisSocket = _SocketOfAUser  # what its factory makes
+
+
 class GuardedFlower(Flower):  # type: ignore[misc]  # as above
     """Flower, whose every address asks the web's session first."""
 
@@ -123,6 +138,7 @@ class GuardedFlower(Flower):  # type: ignore[misc]  # as above
 
 def make_flower(app: Celery, address: str, port: int) -> Flower:
     """Flower as it runs here, not started."""
+    app.conf.broker_transport_options = {**app.conf.broker_transport_options, **TABLES}
     apply_options("flower", [f"--{key}={value}" for key, value in _options(address, port).items()])
     extract_settings()
     setup_logging()

@@ -54,7 +54,7 @@ class Nursery:
         """
         answer: asyncio.Future[Fork] = asyncio.get_running_loop().create_future()
         self._asked[process.name] = answer
-        socket.send_fds(self.start(), [json.dumps([process.name, *process.command]).encode()], [out])
+        socket.send_fds(self.start(), [json.dumps([process.name, dict(process.env), *process.command]).encode()], [out])
         return await answer
 
     async def close(self) -> None:

@@ -25,6 +25,7 @@ class Instance:
     port: int
     data: str
     database_url: str
+    owner_url: str  # of the database's owner, for migrations; empty when the office names none
     broker_url: str
     supervisor: int  # pid of the supervisor
     process: dict[str, int] = field(default_factory=dict)  # name -> pid
@@ -93,6 +94,7 @@ def attach() -> None:
         ALURIZIN_MODE=instance.mode,
         ALURIZIN_PORT=str(instance.port),
         DATABASE_URL=instance.database_url,
+        MIGRATION_DATABASE_URL=instance.owner_url,
         CELERY_BROKER_URL=instance.broker_url,
     )
 

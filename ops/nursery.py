@@ -1,8 +1,9 @@
 """Our own programs, forked from one process that has loaded all of them: what they share lies in memory once.
 
-``python -m ops.nursery``, with a socket as its input: each message is a program's name and the words of its command,
-and brings a descriptor to print to. A child becomes that program; its pid is told, and how it ended. The nursery has
-one thread, opens nothing, and ends with whoever holds the other end of the socket; its children end with it.
+``python -m ops.nursery``, with a socket as its input: each message is a program's name, what it alone is to find in its
+environment and the words of its command, and brings a descriptor to print to. A child becomes that program; its pid is
+told, and how it ended. The nursery has one thread, opens nothing, and ends with whoever holds the other end of the
+socket; its children end with it.
 
 When the office has changed since, it begins anew in the same process before the next child, and its children stay its.
 """
@@ -19,6 +20,7 @@ from importlib import import_module
 
 from pipeline.db import load_database_code
 from pipeline.renewal import changed
+from pipeline.settings import settings
 from web import ROOMS
 
 #: What the programs import, before they read anything of their own.
@@ -87,7 +89,7 @@ def _fork(control: socket.socket, awaited: selectors.BaseSelector) -> list[str]:
     message, descriptors, _, _ = socket.recv_fds(control, _LONGEST, 1)
     if not message:
         raise SystemExit
-    name, *words = json.loads(message)
+    name, env, *words = json.loads(message)
     parent = os.getpid()
     if pid := os.fork():
         os.close(descriptors[0])
@@ -98,6 +100,8 @@ def _fork(control: socket.socket, awaited: selectors.BaseSelector) -> list[str]:
         os.close(key.fd)
     control.detach()
     _begin(name, parent, descriptors[0])
+    os.environ.update(env)
+    settings.cache_clear()
     return list(map(str, words))
 
 

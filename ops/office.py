@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from signal import SIGHUP, SIGINT, SIGTERM
 from time import monotonic
@@ -14,13 +15,16 @@ from ops import instance
 from ops.broker import Broker, own_broker
 from ops.demo_people import printed_accounts
 from ops.postgres import Postgres, own_postgres
-from ops.processes import LEAN, Process, one_machine
+from ops.processes import LEAN, MONITOR, QUEUES, Process, one_machine
 from ops.supervisor import Supervisor
 from pipeline.errors import DefinitionError
 from pipeline.settings import ROOT, Settings, read_settings
 
 _FIRST_PAGE = 120.0  # seconds
-_PREPARE = Process(name="siapkan", command=("alurizin", "siapkan"), forked=True)
+_PREPARE = Process(name="siapkan", command=("alurizin", "siapkan"), forked=True, broker=QUEUES)
+#: Addresses that each process is given, or not; the environment they share has none of them.
+_BROKER_URLS = {QUEUES: "CELERY_BROKER_URL", MONITOR: "FLOWER_BROKER_URL"}
+_APART = (*_BROKER_URLS.values(), "MIGRATION_DATABASE_URL")
 #: What ends first: nobody comes in any more, what has begun is finished, the servers close last.
 _ORDER = (("web", "beat", "flower", "relay"), ("peran", "layanan"), ("broker",), ("postgres",))
 
@@ -31,8 +35,8 @@ class Office:
     def __init__(self, env: Mapping[str, str]) -> None:
         self.data = _private(instance.data_folder(env))
         self._lock = instance.Lock(self.data)
-        self._servers, urls = _own_servers(self.data, env)
-        self._env = {**LEAN, **env, **urls, "ALURIZIN_DATA": str(self.data), "PYTHONUNBUFFERED": "1"}
+        self._servers, self._urls = _own_servers(self.data, env)
+        self._env = shared({**LEAN, **env, **self._urls, "ALURIZIN_DATA": str(self.data), "PYTHONUNBUFFERED": "1"})
         self.settings = read_settings(self._env)
         _refuse_taken(self.settings)
         logs = self.data / "log"
@@ -69,7 +73,8 @@ class Office:
             port=s.port,
             data=str(self.data),
             database_url=self._env["DATABASE_URL"],
-            broker_url=self._env["CELERY_BROKER_URL"],
+            owner_url=self._urls.get("MIGRATION_DATABASE_URL", ""),
+            broker_url=self._urls["CELERY_BROKER_URL"],
             supervisor=os.getpid(),
             process=self._supervisor.pids,
             account=list(printed_accounts()) if s.demo else [],
@@ -80,14 +85,17 @@ class Office:
         for server in self._servers:
             await asyncio.to_thread(server.create)
             self._supervisor.keep(server.process)
-        if await self._supervisor.once(_PREPARE):
+        if await self._supervisor.once(self._given(_PREPARE)):
             raise DefinitionError(self._last_words(_PREPARE.name))
-        web, *others = one_machine(self.settings.port)
+        web, *others = map(self._given, one_machine(self.settings.port))
         self._supervisor.keep(web)
         await self._first_page()
         self._greet()
         for process in others:
             self._supervisor.keep(process)
+
+    def _given(self, process: Process) -> Process:
+        return replace(process, env=addresses_of(process, self._urls))
 
     async def _first_page(self) -> None:
         end = monotonic() + _FIRST_PAGE
@@ -136,23 +144,36 @@ class Office:
         click.echo("Ctrl-C untuk berhenti.")
 
 
+def shared(env: Mapping[str, str]) -> dict[str, str]:
+    """What all processes may know of an environment."""
+    return {name: value for name, value in env.items() if name not in _APART}
+
+
+def addresses_of(process: Process, urls: Mapping[str, str]) -> dict[str, str]:
+    """Those that this process is given and no other of its kind; ``urls`` has all of them."""
+    wanted = {"CELERY_BROKER_URL": _BROKER_URLS[process.broker]} if process.broker else {}
+    if process.name == _PREPARE.name:
+        wanted["MIGRATION_DATABASE_URL"] = "MIGRATION_DATABASE_URL"
+    return {name: urls[there] for name, there in wanted.items() if there in urls}
+
+
 def _phrase(account: Mapping[str, str]) -> str:
     return f", frasa sandi tanda tangan: {account['frasa_sandi']}" if "frasa_sandi" in account else ""
 
 
 def _own_servers(data: Path, env: Mapping[str, str]) -> tuple[list[Broker | Postgres], dict[str, str]]:
-    """The servers nobody gave us, and the addresses they will have. The quicker one comes first."""
+    """The servers nobody gave us, and all their addresses. The quicker one comes first."""
     servers: list[Broker | Postgres] = []
-    urls = {}
+    urls = {name: env[name] for name in _APART if env.get(name)}
     if not env.get("CELERY_BROKER_URL"):
         broker = own_broker(data)
         servers.append(broker)
-        urls["CELERY_BROKER_URL"] = broker.url
+        urls |= {name: broker.url(user) for user, name in _BROKER_URLS.items()}
     if not env.get("DATABASE_URL"):
         postgres = own_postgres(data)
         servers.append(postgres)
-        urls["DATABASE_URL"] = postgres.url
-    return servers, urls
+        urls |= {"DATABASE_URL": postgres.url, "MIGRATION_DATABASE_URL": postgres.owner_url}
+    return servers, {"FLOWER_BROKER_URL": urls["CELERY_BROKER_URL"], **urls}
 
 
 def _private(data: Path) -> Path:

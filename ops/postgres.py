@@ -17,11 +17,18 @@ from ops.unprivileged import Person, able_user
 from pipeline.errors import DefinitionError
 
 OLDEST = 14
-NAME = "alurizin"  # of the database and of its owner, who is no superuser
+NAME = "alurizin"  # of the database and of its owner, who makes its tables and is no superuser
+APPLICATION = "alurizin_aplikasi"  # who works with them, and owns nothing (pipeline/migrations/rights.py)
 #: Who may do everything: no connection is taken from them, so only a server that is stopped can be changed by them.
 _SUPERUSER = "postgres"
 _SOCKET = ".s.PGSQL.5432"
-_ACCESS = f"local all {NAME} trust\n"
+_ACCESS = f"local all {NAME} trust\nlocal all {APPLICATION} trust\n"
+#: Before PostgreSQL 15 anybody may make tables, and their owner only as one of them. Twice carried out, it is as once.
+_APART = (
+    f"DO $$ BEGIN IF to_regrole('{APPLICATION}') IS NULL THEN CREATE ROLE {APPLICATION} LOGIN; END IF; END $$",
+    "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+    f"GRANT CREATE ON SCHEMA public TO {NAME}",
+)
 _OPTIONS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -73,7 +80,15 @@ class Postgres:
     @property
     def url(self) -> str:
         """What DATABASE_URL becomes. Only the owner of the socket folder, and root, can use it."""
-        return f"postgresql://{NAME}@/{NAME}?host={quote(str(self.sockets), safe='')}"
+        return self._url(APPLICATION)
+
+    @property
+    def owner_url(self) -> str:
+        """What MIGRATION_DATABASE_URL becomes."""
+        return self._url(NAME)
+
+    def _url(self, role: str) -> str:
+        return f"postgresql://{role}@/{NAME}?host={quote(str(self.sockets), safe='')}"
 
     @property
     def process(self) -> Process:
@@ -84,23 +99,36 @@ class Postgres:
     def create(self) -> None:
         """Make the cluster and an empty database in it, unless they exist. A half-made one is never left in place."""
         if (self.cluster / "PG_VERSION").exists():
+            self._bring_over()
             return
         new = self.user.folder(self.cluster.with_suffix(".baru"))
         shutil.rmtree(new)
         self.user.folder(new)
         self._run("initdb", "-D", new, "-U", _SUPERUSER, "-A", "reject", "-E", "UTF8", "--locale=C.UTF-8")
-        self._alone(new, f"CREATE ROLE {NAME} LOGIN", f"CREATE DATABASE {NAME} OWNER {NAME}")
+        self._alone(new, "template1", f"CREATE ROLE {NAME} LOGIN", *_APART, f"CREATE DATABASE {NAME} OWNER {NAME}")
         (new / "pg_hba.conf").write_text(_ACCESS, encoding="ascii")
         shutil.rmtree(self.cluster, ignore_errors=True)
         new.rename(self.cluster)
 
+    def _bring_over(self) -> None:
+        """A cluster in which the owner was the application as well gets the second role. Once: then it may come in."""
+        access = self.cluster / "pg_hba.conf"
+        if APPLICATION in (known := access.read_text(encoding="ascii")):
+            return
+        self._alone(self.cluster, NAME, *_APART)
+        new = access.with_suffix(".baru")
+        new.write_text(_ACCESS + known.replace(f"local all {NAME} trust\n", ""), encoding="ascii")
+        new.chmod(0o600)
+        os.chown(new, self.user.uid, self.user.gid)
+        new.replace(access)
+
     def alone(self, *statements: str) -> None:
         """Carry out statements as the superuser, while no server runs."""
-        self._alone(self.cluster, *statements)
+        self._alone(self.cluster, "postgres", *statements)
 
-    def _alone(self, cluster: Path, *statements: str) -> None:
+    def _alone(self, cluster: Path, database: str, *statements: str) -> None:
         lines = "".join(f"{statement}\n" for statement in statements)
-        self._run("postgres", "--single", "-D", cluster, "postgres", answer=lines)
+        self._run("postgres", "--single", "-D", cluster, database, answer=lines)
 
     def _run(self, tool: str, *words: object, answer: str = "") -> None:
         command = self.user.words(self.bindir / tool, *words)

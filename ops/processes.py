@@ -1,13 +1,15 @@
 """Every long-running process of the office and its exact command: one table for ``alurizin run`` and for compose."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from signal import SIGTERM, Signals
 
 from pipeline.topology import PERAN_QUEUES, SERVICE_QUEUES
 
 #: For the queues of all desks, whatever posts the office has when the worker starts.
 EVERY_DESK = "@meja"
+#: The two users of the broker: of those who carry tasks, and of who only looks.
+QUEUES, MONITOR = "antrean", "flower"
 #: For every process of ours. Threads share two heaps of the C library instead of opening up to eight a core; what is
 #: large is taken from the system and given back to it, however large what was freed before.
 LEAN = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_TRIM_THRESHOLD_": "131072"}
@@ -24,6 +26,8 @@ class Process:
     stop: Signals = SIGTERM  # what asks it to end in good order
     patience: float = 8.0  # seconds it is given for that
     forked: bool = False  # from the nursery (ops/nursery.py), instead of executed
+    broker: str = ""  # as whom it goes there (ops/broker.acl); "": it has nothing to do there, and gets no address
+    env: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)  # that no other process is given
 
 
 def web(bind: str) -> Process:
@@ -49,7 +53,7 @@ def web(bind: str) -> Process:
 
 def relay() -> Process:
     """The only publisher: outbox -> broker."""
-    return Process(name="relay", command=("python", "-m", "tasks.relay"))
+    return Process(name="relay", command=("python", "-m", "tasks.relay"), broker=QUEUES)
 
 
 def worker(name: str, antrean: Iterable[str], concurrency: int = 2) -> Process:
@@ -57,17 +61,18 @@ def worker(name: str, antrean: Iterable[str], concurrency: int = 2) -> Process:
     antrean = tuple(antrean)
     read = EVERY_DESK if antrean == PERAN_QUEUES else ",".join(antrean)
     command = ("python", "-m", "tasks.celery", "worker", name, read, "--concurrency", str(concurrency))
-    return Process(name=name, command=command, antrean=antrean, patience=12.0)
+    return Process(name=name, command=command, antrean=antrean, patience=12.0, broker=QUEUES)
 
 
 def beat() -> Process:
     """The clock of the sweeps."""
-    return Process(name="beat", command=("python", "-m", "tasks.celery", "beat"))
+    return Process(name="beat", command=("python", "-m", "tasks.celery", "beat"), broker=QUEUES)
 
 
 def flower(address: str, port: int) -> Process:
     """Celery's monitor, behind the login of the web."""
-    return Process(name="flower", command=("alurizin", "flower", "--address", address, "--port", str(port)))
+    command = ("alurizin", "flower", "--address", address, "--port", str(port))
+    return Process(name="flower", command=command, broker=MONITOR)
 
 
 def one_machine(port: int) -> tuple[Process, ...]:

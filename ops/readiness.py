@@ -3,25 +3,27 @@
 from time import monotonic, sleep
 
 import redis
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from ops import broker
 from ops.child_log import NOTICED
 from ops.demo_people import DEMO_DOMAIN
 from ops.postgres import OLDEST
 from pipeline.clock import now, real_now
-from pipeline.db import connection, engine
+from pipeline.db import connection, owner_engine
 from pipeline.errors import DefinitionError
 from pipeline.kantor.instance_key import instance_key
 from pipeline.migrations import is_current, upgrade
+from pipeline.migrations.rights import give_rights, too_much
 from pipeline.migrations.trigrams import LACKING, has_search_index, make_search_index
 from pipeline.models import Account
 from pipeline.queries.machinery import BEAT, BROKER, QUEUES, RELAY
 from pipeline.queries.opening import read_findings
 from pipeline.services.deadlines.calendar import seed_calendar
 from pipeline.services.outbox.owed import beat
-from pipeline.settings import settings
+from pipeline.settings import need_broker, settings
 
 
 def wait_for_database(seconds: float) -> int:
@@ -55,14 +57,39 @@ def wait_for_broker(seconds: float) -> str:
 
 def migrate() -> None:
     """Bring schema and calendar to what this code expects. Safe to run at any time and by several at once."""
-    if not is_current(engine()):
-        upgrade(engine())
-    with engine().begin() as conn:
-        make_search_index(conn)  # the server may have got its extension since
+    try:
+        _migrate_as_owner()
+    except ProgrammingError as error:
+        if not isinstance(error.orig, InsufficientPrivilege):
+            raise
+        raise DefinitionError(_NO_OWNER) from error
     seed_calendar(now())
     instance_key()  # made here, by one process
     for part in (BROKER, RELAY, BEAT, "pembukaan"):  # each has two minutes from now to say for itself that it lives
         beat(part, now=real_now(), detail={"antrean": list(QUEUES)} if part == "pembukaan" else None)
+
+
+def _migrate_as_owner() -> None:
+    with connection() as conn:
+        application = str(conn.scalar(text("SELECT current_user")))
+    if not is_current(owner_engine()):
+        upgrade(owner_engine())
+    with owner_engine().begin() as conn:
+        make_search_index(conn)  # the server may have got its extension since
+        if conn.scalar(text("SELECT current_user")) != application:
+            give_rights(conn, application)
+
+
+_NO_OWNER = (
+    "Peran basis data ini tidak boleh mengubah skema. Isi MIGRATION_DATABASE_URL dengan peran pemilik basis data"
+    " (docs/operations.md), lalu jalankan lagi."
+)
+
+
+def rights_lack() -> str:
+    """What the application may do in the database that it should not, in a sentence; empty when nothing is."""
+    with connection() as conn:
+        return too_much(conn)
 
 
 def search_lack() -> str:
@@ -97,7 +124,7 @@ def _version() -> int:
 
 
 def _broker_version() -> str:
-    address = broker.client_url(settings().broker_url)
+    address = broker.client_url(need_broker())
     try:
         with redis.Redis.from_url(address, socket_timeout=5, socket_connect_timeout=2) as client:
             answer: object = client.info("server")

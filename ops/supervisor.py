@@ -101,7 +101,7 @@ class Supervisor:
                 stdout=out,
                 stderr=out,
                 cwd=self.home,
-                env=self.env,
+                env={**self.env, **process.env},
                 start_new_session=True,
             )
         finally:

@@ -20,6 +20,7 @@ from sqlalchemy import BindParameter, Connection, Engine, ExceptionContext, Resu
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import Session, configure_mappers
+from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import ReturnsRows
 from sqlalchemy.sql.visitors import cloned_traverse
@@ -54,13 +55,25 @@ def took_too_long(error: Exception) -> bool:
 @cache
 def engine() -> Engine:
     """This process's engine. Celery children drop their parent's with ``dispose(close=False)`` (tasks/app.py)."""
-    made = create_engine(
-        settings().database_url,
-        pool_size=5,
-        max_overflow=30,  # a web process has 32 threads
-        pool_use_lifo=True,  # a server process that has met every statement keeps 12 MB: as few of them as can be
-        hide_parameters=True,  # an error message must not carry what people typed
+    return _prepared(
+        create_engine(
+            settings().database_url,
+            pool_size=5,
+            max_overflow=30,  # a web process has 32 threads
+            pool_use_lifo=True,  # a server process that has met every statement keeps 12 MB: as few of them as can be
+            hide_parameters=True,  # an error message must not carry what people typed
+        )
     )
+
+
+@cache
+def owner_engine() -> Engine:
+    """Of who owns the tables, for migrations alone. The application's own engine where no other role is named."""
+    url = settings().owner_url
+    return _prepared(create_engine(url, poolclass=NullPool, hide_parameters=True)) if url else engine()
+
+
+def _prepared(made: Engine) -> Engine:
     event.listen(made, "do_connect", _with_options)
     event.listen(made, "handle_error", _forget_values)
     event.listen(made, "checkout", _drop_if_dead)

@@ -9,6 +9,7 @@ import click
 
 from pipeline.db import PAGE, limit_statements
 from pipeline.renewal import renew
+from pipeline.settings import need_broker
 from pipeline.topology import PERAN_QUEUES
 from tasks.app import app
 from tasks.publisher import own_tables
@@ -17,6 +18,7 @@ from tasks.publisher import own_tables
 @click.group()
 def main() -> None:
     """Proses Celery AlurIzin."""
+    need_broker()
 
 
 @main.command()

@@ -22,7 +22,7 @@ from pipeline.logs import configure_logs
 from pipeline.logs.traces import tracing
 from pipeline.renewal import renew
 from pipeline.services.outbox.owed import Message, beat, claim
-from pipeline.settings import settings
+from pipeline.settings import need_broker, settings
 from pipeline.topology import desk_tasks
 from tasks.app import app
 from tasks.publisher import BrokerDown, Envelope, Publisher
@@ -173,6 +173,7 @@ def wait_for_wake(
 def main() -> None:
     configure_logs()
     limit_statements(WORK)
+    need_broker()
     relay = Relay(Publisher(app))
     signal.signal(signal.SIGTERM, relay.stop)
     signal.signal(signal.SIGINT, relay.stop)

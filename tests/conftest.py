@@ -24,7 +24,8 @@ os.environ.update(
     ALURIZIN_MODE="demo",
     ALURIZIN_PORT="8099",
     ALURIZIN_MESIN_PDF="sederhana",  # ten times faster; LibreOffice has its own tests
-    DATABASE_URL=f"postgresql://alurizin@/alurizin?host={quote(str(_DATA / 'soket'), safe='')}",
+    DATABASE_URL=f"postgresql://alurizin_aplikasi@/alurizin?host={quote(str(_DATA / 'soket'), safe='')}",
+    MIGRATION_DATABASE_URL=f"postgresql://alurizin@/alurizin?host={quote(str(_DATA / 'soket'), safe='')}",
     CELERY_BROKER_URL=f"redis+socket://{_DATA}/soket/tidak-ada.sock",
 )
 
@@ -41,6 +42,8 @@ def _server() -> Iterator[Engine]:
     from ops.postgres import own_postgres
     from pipeline.db import engine
     from pipeline.migrations import upgrade
+    from pipeline.migrations.rights import give_rights
+    from tests.owner import owner
 
     server = own_postgres(_DATA)
     server.create()
@@ -52,10 +55,13 @@ def _server() -> Iterator[Engine]:
         running = subprocess.Popen(words, stdout=log, stderr=log, cwd="/", start_new_session=True)
     try:
         _wait(engine(), running)
-        upgrade(engine())
+        upgrade(owner())
+        with owner().begin() as conn:
+            give_rights(conn, str(engine().url.username))
         yield engine()
     finally:
         engine().dispose()
+        owner().dispose()
         running.send_signal(process.stop)
         running.wait(timeout=30)
 
@@ -79,18 +85,18 @@ def _wait(engine: Engine, running: "subprocess.Popen[bytes]") -> None:
 
 @pytest.fixture
 def db(_server: Engine) -> Engine:
-    """An empty database, and no daily head of another."""
-    empty_database(_server)
+    """An empty database as the application reaches it, and no daily head of another."""
+    empty_database()
     for head in (_DATA / "kepala").glob("*.json"):
         head.unlink()
     return _server
 
 
-def empty_database(engine: Engine) -> None:
-    """The append-only triggers sleep while it is emptied."""
+def empty_database() -> None:
+    """By its owner; the append-only triggers sleep meanwhile."""
     from pipeline.models import metadata
+    from tests.owner import behind_its_back
 
     tables = ", ".join(t.name for t in metadata.sorted_tables)
-    with engine.begin() as c:
-        c.execute(text("SET LOCAL session_replication_role = replica"))
-        c.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+    with behind_its_back() as s:
+        s.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))

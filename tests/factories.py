@@ -36,6 +36,7 @@ from pipeline.sop.values import CaseData, case_data
 from pipeline.sop.words import KeputusanKind
 from pipeline.uploads import Accepted, accept
 from tests.desks import BACK_OFFICE, DINAS_TEKNIS, FRONT_OFFICE, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
+from tests.owner import as_owner
 
 #: Rabu 25 November 2026 09.00 WITA, in office hours.
 WEDNESDAY = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
@@ -280,7 +281,7 @@ def bring_to(permohonan_id: UUID, langkah: str, kantor: dict[Peran, Petugas], *,
 
 def clone(permohonan_id: UUID, n: int) -> list[tuple[UUID, UUID]]:
     """Copy a file with its open tugas and its draft, n times in a moment. Returns (permohonan, tugas) of each."""
-    with unit_of_work() as s:
+    with as_owner() as s:
         s.execute(
             text("""
             CREATE TEMP TABLE salinan ON COMMIT DROP AS

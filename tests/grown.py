@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, Engine, Identity, text
+from sqlalchemy import Identity, text
+from sqlalchemy.orm import Session
 
 from pipeline.models import metadata
+from tests.owner import behind_its_back, owner
 
 #: The tables every act writes to, and the others.
 MANY, SOME = 100_000, 10_000
@@ -85,17 +87,16 @@ _COPIES: Mapping[str, tuple[str, Mapping[str, str]]] = {
 }  # fmt: skip
 
 
-def grow(engine: Engine) -> frozenset[str]:
+def grow() -> frozenset[str]:
     """Copy a row of each of these tables, as far as it has one, and tell the planner. Returns the tables that grew."""
-    with engine.begin() as conn:
-        conn.execute(text("SET LOCAL session_replication_role = replica"))  # keys and triggers sleep
+    with behind_its_back() as conn:  # keys and triggers sleep
         grown = {table for table, (which, other) in _COPIES.items() if _copy(conn, table, which, other)}
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+    with owner().connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
         conn.execute(text(f"VACUUM ANALYZE {', '.join(t.name for t in metadata.sorted_tables)}"))
     return frozenset(grown)
 
 
-def _copy(conn: Connection, table: str, which: str, other: Mapping[str, str]) -> int:
+def _copy(conn: Session, table: str, which: str, other: Mapping[str, str]) -> int:
     columns = [c.name for c in metadata.tables[table].columns if not isinstance(c.identity, Identity)]
     values = ", ".join(other.get(c, f"s.{c}") for c in columns)
     rows = MANY if table in _MANIFOLD else SOME

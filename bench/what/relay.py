@@ -15,7 +15,7 @@ from bench.ground import PEER, Connection, Ground, ground, number, until
 from bench.meters import cpu_seconds
 from bench.peers import backlog
 from ops.broker import client_url
-from ops.processes import Process, relay, worker
+from ops.processes import QUEUES, Process, relay, worker
 
 if TYPE_CHECKING:
     from bench import files
@@ -49,7 +49,7 @@ def _hops(servers: Ground, rounds: int, drafts: "list[files.Draft]") -> Iterator
     quiet = ("--without-gossip", "--without-mingle", "-E", "-n", "bare@bench")
     bare = Process(name="bare", command=(sys.executable, *words, *quiet))
     other = servers.start(bare.name, bare, bare.command)
-    ear = Ear(servers.broker.url)
+    ear = Ear(servers.broker.url(QUEUES))
     until(lambda: bool(_client(servers).exists("_kombu.binding.celeryev")), "peristiwa Celery terdengar")
     _ours(ear, drafts.pop())
     _bare(ear)
@@ -90,7 +90,7 @@ def _bare(ear: "Ear") -> float:
 
 
 def _client(servers: Ground) -> redis.Redis:
-    return redis.Redis.from_url(client_url(servers.broker.url))
+    return redis.Redis.from_url(client_url(servers.broker.url(QUEUES)))
 
 
 def _backlog(servers: Ground, rounds: int) -> Iterator[Line]:

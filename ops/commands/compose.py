@@ -39,5 +39,5 @@ def _service(queue: str) -> str:
         f"  {queue}:\n"
         "    <<: *celery\n"
         f"    command: python -m tasks.celery worker {queue} {queue} --concurrency 1\n"
-        f"    environment: {{<<: *lingkungan, NODE: {queue}}}\n"
+        f"    environment: {{<<: *antrean, NODE: {queue}}}\n"
     )

@@ -7,6 +7,7 @@ import sys
 import click
 
 from ops import instance
+from pipeline.settings import need_broker
 
 
 @click.command(hidden=True)
@@ -15,6 +16,7 @@ from ops import instance
 def flower(address: str, port: int) -> None:
     """Jalankan pemantau Flower (dipakai `alurizin run` dan compose)."""
     instance.attach()
+    need_broker()
     from ops.flower_auth import make_flower  # Flower reads the environment while it is imported
     from pipeline.renewal import renew
     from tasks.app import app

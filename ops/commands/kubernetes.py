@@ -44,7 +44,7 @@ spec:
         - name: {name}
           image: alurizin
           command: {command}
-          envFrom: [{{configMapRef: {{name: alurizin}}}}, {{secretRef: {{name: alurizin-rahasia}}}}]
+          envFrom: [{{configMapRef: {{name: alurizin}}}}, {{secretRef: {{name: alurizin-rahasia}}}}{broker}]
 {more}          resources: {{requests: {{cpu: 50m, memory: {least}}}, limits: {{memory: {most}}}}}
           securityContext:
             {{allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {{drop: [ALL]}}}}
@@ -111,6 +111,7 @@ def _deployment(process: Process) -> str:
         replicas=_REPLICAS.get(process.name, 1),
         strategy="Recreate" if process.name == "beat" else "RollingUpdate",
         command=json.dumps(process.command),
+        broker=f", {{secretRef: {{name: alurizin-{process.broker}}}}}" if process.broker else "",
         more=more or (_ANSWERS.format(name=process.name) if process.antrean else ""),
         least=least,
         most=most,

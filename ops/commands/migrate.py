@@ -15,7 +15,7 @@ def migrate(wait: float) -> None:
     readiness.wait_for_database(wait)
     readiness.migrate()
     readiness.refuse_demo_accounts()
-    if lack := readiness.search_lack():
+    for lack in filter(None, (readiness.search_lack(), readiness.rights_lack())):
         click.echo(lack, err=True)
     for line in readiness.findings():
         click.echo(line, err=True)

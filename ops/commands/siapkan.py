@@ -15,7 +15,7 @@ def siapkan() -> None:
     readiness.wait_for_database(60)
     readiness.migrate()
     readiness.refuse_demo_accounts()
-    if lack := readiness.search_lack():
+    for lack in filter(None, (readiness.search_lack(), readiness.rights_lack())):
         click.echo(lack, err=True)
     if settings().demo:
         from ops.demo_accounts import load_demo_accounts

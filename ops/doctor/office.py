@@ -57,6 +57,18 @@ def search(_: Mapping[str, str]) -> Iterator[Result]:
     return of_office("Pencarian", _search)
 
 
+def rights(_: Mapping[str, str]) -> Iterator[Result]:
+    """What the application may do in its database."""
+    return of_office("Hak basis data", _rights)
+
+
+def _rights() -> Iterator[Result]:
+    from ops.readiness import rights_lack  # reads the settings, which attach() has just set
+
+    lack = rights_lack()
+    yield Result("Hak basis data", "lebih dari perlu" if lack else "seperlunya", lack)
+
+
 def _vacancies() -> Iterator[Result]:
     from pipeline.clock import now  # reads the settings, which attach() has just set
     from pipeline.queries.desk.vacancies import read_vacancies

@@ -74,7 +74,8 @@ class Settings:
     mode: Mode
     port: int
     database_url: str = field(repr=False)  # SQLAlchemy, postgresql+psycopg://
-    broker_url: str = field(repr=False)  # redis://… or redis+socket://…
+    owner_url: str = field(default="", repr=False)  # of who owns the tables, to migrate them; "": the application does
+    broker_url: str = field(default="", repr=False)  # redis://… or redis+socket://…; "": this process talks to none
     base_url: str  # what links in QR codes and notices begin with; no trailing slash
     secret_key: str = field(repr=False)
     secret_key_fallbacks: tuple[str, ...] = field(repr=False)
@@ -131,7 +132,8 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         mode=mode,
         port=port,
         database_url=_database_url(_need(env, "DATABASE_URL")),
-        broker_url=_need(env, "CELERY_BROKER_URL"),
+        owner_url=_owner_url(env.get("MIGRATION_DATABASE_URL", "")),
+        broker_url=env.get("CELERY_BROKER_URL", ""),
         base_url=env.get("BASE_URL", f"http://localhost:{port}").rstrip("/"),
         secret_key=_secret(env, mode),
         secret_key_fallbacks=_list(env.get("SECRET_KEY_FALLBACKS", "")),
@@ -167,11 +169,20 @@ def _need(env: Mapping[str, str], name: str) -> str:
     raise DefinitionError(f"{name} belum diatur. `make run` mengaturnya sendiri; di produksi isi lewat lingkungan.")
 
 
-def _database_url(url: str) -> str:
+def need_broker() -> str:
+    """The broker's address, for a process that cannot be without. Raises DefinitionError when it was given none."""
+    return settings().broker_url or _need({}, "CELERY_BROKER_URL")
+
+
+def _owner_url(url: str) -> str:
+    return _database_url(url, "MIGRATION_DATABASE_URL") if url else ""
+
+
+def _database_url(url: str, name: str = "DATABASE_URL") -> str:
     """Accept the usual spellings and name the driver we ship."""
     scheme, sep, rest = url.partition("://")
     if not sep or scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
-        raise DefinitionError("DATABASE_URL harus menunjuk PostgreSQL, mis. postgresql://pengguna@host/alurizin.")
+        raise DefinitionError(f"{name} harus menunjuk PostgreSQL, mis. postgresql://pengguna@host/alurizin.")
     return f"postgresql+psycopg://{rest}"
 
 

@@ -21,7 +21,10 @@ from tests.e2e.screen import open_chromium
 
 ALURIZIN = Path(sys.executable).parent / "alurizin"
 #: What names servers or another instance in the developer's own environment.
-FOREIGN = {"DATABASE_URL", "CELERY_BROKER_URL", "ALURIZIN_DATA", "ALURIZIN_PORT", "ALURIZIN_MODE", "BASE_URL"}
+FOREIGN = {
+    *("DATABASE_URL", "MIGRATION_DATABASE_URL", "CELERY_BROKER_URL", "FLOWER_BROKER_URL"),
+    *("ALURIZIN_DATA", "ALURIZIN_PORT", "ALURIZIN_MODE", "BASE_URL"),
+}
 
 
 @dataclass(frozen=True)

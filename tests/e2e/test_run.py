@@ -19,6 +19,7 @@ import httpx
 import pytest
 
 from ops.instance import alive
+from tests.e2e.conftest import FOREIGN
 
 ALURIZIN = Path(sys.executable).parent / "alurizin"
 PROCESSES = {"postgres", "broker", "web", "relay", "peran", "layanan", "beat", "flower"}
@@ -93,7 +94,7 @@ def _traces(process: Path) -> bytes:
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("kantor")
     folder.chmod(0o755)
-    inherited = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "CELERY_BROKER_URL"}}
+    inherited = {k: v for k, v in os.environ.items() if k not in FOREIGN}
     port = str(free_port())
     env = inherited | {"HOME": str(folder), "ALURIZIN_DATA": str(folder / "data"), "ALURIZIN_PORT": port}
     with subprocess.Popen([ALURIZIN, "run"], env=env, stdout=subprocess.PIPE, text=True) as boss:
@@ -119,12 +120,21 @@ def test_the_first_page_answers(office: Running) -> None:
 def test_info_names_what_runs_and_how_to_get_in(office: Running) -> None:
     info = office.info()
     assert all(alive(pid) for pid in office.pids().values())
-    assert str(info["database_url"]).startswith("postgresql://")
+    assert str(info["database_url"]).startswith("postgresql://alurizin_aplikasi@")  # who owns no table
     assert str(info["broker_url"]).startswith("redis+socket://")
     email = {account["surel"] for account in info["akun"]}  # type: ignore[attr-defined]  # JSON
     assert {"pemohon@demo.test", "front_office1@demo.test", "kepala_dinas1@demo.test", "operator@demo.test"} <= email
     state = Path(str(info["data"])) / "instance.json"
     assert state.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.attack("G09")
+def test_the_word_for_the_broker_stands_in_no_environment_and_no_command(office: Running) -> None:
+    password = urlsplit(str(office.info()["broker_url"])).password
+    assert password
+    everybody = group_members(Path(str(office.info()["data"])))
+    assert len(everybody) > len(PROCESSES)
+    assert [pid for pid in everybody if password.encode() in _traces(Path(f"/proc/{pid}"))] == []
 
 
 def test_a_second_start_on_the_same_folder_is_refused(office: Running) -> None:

@@ -7,9 +7,10 @@ import pytest
 import yaml
 
 import celeryconfig
-from ops.broker import RIGHTS
+from ops.broker import ACCESS
 from ops.commands.compose import with_desks
-from ops.processes import LEAN, Process, containers, one_machine
+from ops.postgres import APPLICATION, NAME
+from ops.processes import LEAN, MONITOR, QUEUES, Process, containers, one_machine
 from pipeline.errors import DefinitionError
 from pipeline.topology import PERAN_QUEUES, SERVICE_QUEUES
 
@@ -50,9 +51,9 @@ def test_only_the_proxy_is_published() -> None:
 
 
 def test_the_broker_keeps_its_queue() -> None:
-    command = SERVICES["redis"]["command"][-1]
-    assert "--appendonly yes" in command
-    assert "--maxmemory-policy noeviction" in command
+    script = (ROOT / "ops" / "redis-awal.sh").read_text(encoding="utf-8")
+    assert "--appendonly yes" in script
+    assert "--maxmemory-policy noeviction" in script
 
 
 @pytest.mark.parametrize("name", sorted(set(SERVICES) - {"migrate", "relay", "beat", "proxy"}))
@@ -62,16 +63,36 @@ def test_a_service_that_can_hang_is_watched(name: str) -> None:
 
 @pytest.mark.attack("G09")
 def test_the_broker_in_a_container_gives_the_rights_of_our_own() -> None:
-    command = SERVICES["redis"]["command"][-1]
-    assert f'"user default on >$$REDISCLI_AUTH {RIGHTS}" > /tmp/akses.acl' in command
+    """The file that ops/broker.py reads, through a script that tests/integration/test_compose_servers.py runs."""
+    mounted = dict(volume.removesuffix(":ro").split(":") for volume in SERVICES["redis"]["volumes"])
+    assert mounted.pop("redis") == "/data"
+    assert {(ROOT / here).resolve() for here in mounted} == {ACCESS, ACCESS.with_name("redis-awal.sh")}
+    assert {Path(there).parent for there in mounted.values()} == {Path("/etc/alurizin")}
+
+
+@pytest.mark.attack("G09", "H07")
+@pytest.mark.parametrize("process", containers(), ids=lambda process: process.name)
+def test_each_container_has_the_addresses_it_needs_and_no_other(process: Process) -> None:
+    environment = SERVICES[process.name]["environment"]
+    assert "MIGRATION_DATABASE_URL" not in environment
+    assert user(environment["DATABASE_URL"]) == APPLICATION
+    assert user(environment.get("CELERY_BROKER_URL", "")) == process.broker
+    given = {name for name in ("REDIS_PASSWORD", "FLOWER_PASSWORD", "OWNER_PASSWORD") if name in str(environment)}
+    assert given == {"": set(), QUEUES: {"REDIS_PASSWORD"}, MONITOR: {"FLOWER_PASSWORD"}}[process.broker]
+
+
+def user(url: str) -> str:
+    """In an address whose password compose has still to fill in."""
+    return url.partition("://")[2].partition(":")[0]
 
 
 @pytest.mark.attack("H07")
 def test_the_application_in_a_container_is_no_superuser_of_its_database() -> None:
     environment = SERVICES["postgres"]["environment"]
     assert "POSTGRES_USER" not in environment
-    assert environment["POSTGRES_PASSWORD"] != environment["ALURIZIN_PASSWORD"]
-    assert "CREATE ROLE alurizin LOGIN PASSWORD" in (ROOT / "ops" / "postgres-awal.sh").read_text(encoding="utf-8")
+    passwords = ("POSTGRES_PASSWORD", "ALURIZIN_PASSWORD", "ALURIZIN_OWNER_PASSWORD")
+    assert len({environment[name] for name in passwords}) == 3
+    assert user(SERVICES["migrate"]["environment"]["MIGRATION_DATABASE_URL"]) == NAME
 
 
 def test_the_desks_of_compose_are_written_from_the_office_file() -> None:

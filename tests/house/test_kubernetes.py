@@ -74,6 +74,14 @@ def test_migration_runs_once_and_as_the_owner() -> None:
         assert {"secretRef": {"name": "alurizin-pemilik"}} not in process["envFrom"]
 
 
+@pytest.mark.attack("G09")
+@pytest.mark.parametrize("process", containers(), ids=lambda process: process.name)
+def test_each_process_has_the_secrets_it_needs_and_no_other(process: Process) -> None:
+    [container] = DEPLOYMENTS[process.name.replace("_", "-")]["spec"]["template"]["spec"]["containers"]
+    secrets = {one["secretRef"]["name"] for one in container["envFrom"] if "secretRef" in one}
+    assert secrets == {"alurizin-rahasia", *([f"alurizin-{process.broker}"] if process.broker else [])}
+
+
 def test_nothing_comes_in_but_through_the_ingress() -> None:
     policies = of_kind("NetworkPolicy")
     assert policies["tertutup"]["spec"]["policyTypes"] == ["Ingress", "Egress"]

@@ -10,6 +10,7 @@ from pipeline.services.people.actor import Petugas
 from pipeline.settings import settings
 from tests.desks import KEPALA_DINAS
 from tests.factories import office
+from tests.integration.running_broker import broker, client, worker  # noqa: F401 - fixtures
 
 PASSPHRASE = "frasa-uji-2026"
 

@@ -3,87 +3,39 @@
 import json
 import os
 import pickle
-import subprocess
-import sys
-import time
 from base64 import b64encode
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import UUID, uuid4
 
 import pytest
 import redis
-from celery import Celery
 from celery.app.control import Control
-from sqlalchemy import Engine, select, text
+from celery.worker.control import Panel
+from sqlalchemy import select, text
 
-from ops.broker import Broker, client_url, own_broker
+from ops.broker import Broker
 from pipeline.db import engine, unit_of_work
 from pipeline.models import Berkas, Outbox, metadata
-from pipeline.settings import ROOT
-from pipeline.topology import PERAN_QUEUES, SERVICE_QUEUES
+from tasks.worker import ANSWERED
 from tests.factories import at_desk, bring_to, bytes_received, office, person, submitted
+from tests.integration.running_broker import EVERY, Worker, control_box, until
 from tests.integration.test_examine import nothing_came_before, received  # noqa: F401 - the fixture
 
-QUEUES = (*PERAN_QUEUES, *SERVICE_QUEUES)
 NOT_OURS = [
     ("FLUSHALL",), ("CONFIG", "SET", "dir", "/tmp"), ("CONFIG", "GET", "*"), ("MODULE", "LOAD", "/tmp/x.so"),
     ("EVAL", "return 1", "0"), ("KEYS", "*"), ("SHUTDOWN",), ("DEBUG", "SLEEP", "1"), ("ACL", "LIST"), ("MONITOR",),
     ("REPLICAOF", "10.0.0.1", "6379"), ("SAVE",), ("SCRIPT", "FLUSH"), ("CLIENT", "KILL", "TYPE", "normal"),
 ]  # fmt: skip
-CONTROL = [
-    ("shutdown", {}), ("pool_restart", {"reload": True}), ("pool_shrink", {"n": 9}),
-    ("cancel_consumer", {"queue": "front_office"}),
-    ("rate_limit", {"task_name": "sop.periksa", "rate_limit": "1/h"}), ("revoke", {"task_id": "x", "terminate": True}),
-    ("time_limit", {"task_name": "sop.periksa", "hard": 1}), ("add_consumer", {"queue": "sembarang"}),
-]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def broker() -> Iterator[Broker]:
-    """As `alurizin run` starts it."""
-    with TemporaryDirectory(prefix="alurizin-broker-") as name:
-        data = Path(name)
-        data.chmod(0o755)
-        broker = own_broker(data)
-        broker.create()
-        with (data / "log").open("wb") as log:
-            process = subprocess.Popen(
-                broker.user.words(*broker.process.command), stdout=log, stderr=log, start_new_session=True
-            )
-        try:
-            until(lambda: answers(broker), "broker menjawab")
-            yield broker
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
-
-
-@pytest.fixture
-def client(broker: Broker) -> Iterator["redis.Redis[bytes]"]:
-    """Whoever has the office's own address of it."""
-    with redis.Redis.from_url(client_url(broker.url)) as client:
-        yield client
-        for key in client.scan_iter():  # what no worker could read would end it
-            client.delete(key)
-
-
-def until(happened: Callable[[], bool], what: str, seconds: float = 90) -> None:
-    end = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < end, f"tidak terjadi: {what}"
-        time.sleep(0.05)
-
-
-def answers(broker: Broker) -> bool:
-    try:
-        with redis.Redis.from_url(client_url(broker.url)) as client:
-            return bool(client.ping())
-    except redis.ConnectionError:
-        return False
+#: What the commands of Celery that are refused would be told.
+ARGUMENTS: dict[str, dict[str, object]] = {
+    "pool_restart": {"reload": True}, "pool_grow": {"n": 9}, "pool_shrink": {"n": 9}, "autoscale": {"max": 9, "min": 9},
+    "add_consumer": {"queue": "sembarang"}, "cancel_consumer": {"queue": "front_office"},
+    "rate_limit": {"task_name": "sop.periksa", "rate_limit": "1/h"},
+    "time_limit": {"task_name": "sop.periksa", "hard": 1},
+    "revoke": {"task_id": "x", "terminate": True}, "terminate": {"task_id": "x", "signal": "KILL"},
+    "revoke_by_stamped_headers": {"headers": {"a": ["b"]}, "terminate": True},
+    "election": {"id": "x", "topic": "task", "action": None},
+}  # fmt: skip
 
 
 @pytest.mark.attack("G09")
@@ -92,7 +44,7 @@ def test_it_listens_on_no_network_and_others_cannot_reach_its_socket(broker: Bro
     assert command[command.index("--port") + 1] == "0"
     assert broker.socket.stat().st_mode & 0o777 == 0o700
     assert broker.socket.parent.stat().st_mode & 0o777 == 0o700
-    assert broker.password not in " ".join(command)
+    assert not any(password in " ".join(command) for password in broker.passwords.values())
 
 
 @pytest.mark.attack("G09")
@@ -114,53 +66,6 @@ def test_the_offices_own_user_cannot_empty_rebuild_or_extend_it(
     with pytest.raises(redis.ResponseError):
         client.execute_command(*command)
     assert client.llen("front_office") == 1
-
-
-def held(client: "redis.Redis[bytes]") -> int:
-    """How many messages workers have in hand."""
-    return sum(client.hlen(table) for table in client.scan_iter(match="unacked:*"))
-
-
-@dataclass(frozen=True)
-class Worker:
-    """Of every queue, as the supervisor starts it."""
-
-    broker: Broker
-    process: "subprocess.Popen[bytes]"
-
-    def take(self, client: "redis.Redis[bytes]", queue: str, message: dict[str, object]) -> None:
-        """Put a message into a queue, as somebody could who may write there, and wait until it has been dealt with."""
-        client.lpush(queue, json.dumps(message))
-        until(lambda: client.llen(queue) == 0 and not held(client), f"pesan diambil dari {queue}")
-        assert self.process.poll() is None
-
-
-@pytest.fixture(scope="module")
-def worker(broker: Broker, _server: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
-    words = [sys.executable, "-m", "tasks.celery", "worker", "uji", ",".join(QUEUES)]
-    env = {**os.environ, "CELERY_BROKER_URL": broker.url}
-    with (tmp_path_factory.mktemp("worker") / "log").open("wb") as log:
-        process = subprocess.Popen(words, env=env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
-    try:
-        until(lambda: ping(broker), "pekerja siap")
-        yield Worker(broker, process)
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
-
-
-@contextmanager
-def control_box(broker: Broker) -> Iterator[Control]:
-    """Of somebody's own Celery on this broker; Celery lets the environment win."""
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("CELERY_BROKER_URL", broker.url)
-        with Celery("orang-lain") as stranger:
-            yield stranger.control
-
-
-def ping(broker: Broker) -> bool:
-    with control_box(broker) as control:
-        return bool(control.ping(timeout=1))
 
 
 def message(task: str, body: bytes, content_type: str = "application/json") -> dict[str, object]:
@@ -204,7 +109,7 @@ def test_a_message_that_carries_a_program_is_not_run_and_work_goes_on(
     body = pickle.dumps(([Program(ran)], {}, {}))
     permohonan_id = submitted(person())
     before = business()
-    for queue in QUEUES:
+    for queue in EVERY:
         for task in ("sop.periksa", "notices.send", "tidak.ada"):
             worker.take(client, queue, message(task, body, "application/x-python-serialize"))
     assert not ran.exists()
@@ -258,12 +163,17 @@ def test_an_upload_that_is_told_of_twice_becomes_one_document(worker: Worker, cl
 @pytest.mark.attack("G13")
 def test_no_word_through_the_control_box_stops_or_slows_a_worker(worker: Worker, client: "redis.Redis[bytes]") -> None:
     with control_box(worker.broker) as control:
-        for command, arguments in CONTROL:
-            answers = control.broadcast(command, arguments=arguments, reply=True, timeout=2)
-            assert all("error" in word for answer in answers for word in answer.values()), (command, answers)
-        until(lambda: {q["name"] for q in read_queues(control)} == set(QUEUES), "pekerja menyebut antreannya")
+        for command in sorted(set(Panel.meta) - ANSWERED):
+            told = ARGUMENTS.get(command, {})
+            answers = control.broadcast(command, arguments=told, reply=True, timeout=10, limit=1)
+            assert [word.keys() for answer in answers for word in answer.values()] == [{"error"}], (command, answers)
+        until(lambda: {q["name"] for q in read_queues(control)} == set(EVERY), "pekerja menyebut antreannya")
     assert worker.process.poll() is None
     the_real_one_is_done(worker, client, submitted(person()))
+
+
+def test_the_commands_that_stop_or_change_a_worker_are_among_the_refused() -> None:
+    assert set(ARGUMENTS) | {"shutdown"} <= set(Panel.meta) - ANSWERED
 
 
 def read_queues(control: Control) -> list[dict[str, str]]:

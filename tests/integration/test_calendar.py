@@ -27,6 +27,7 @@ from tests.desks import DINAS_TEKNIS, KABID_PERIZINAN, KEPALA_DINAS
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, person, submitted
 from tests.integration.test_cost import counted
 from tests.integration.test_race import clone
+from tests.owner import as_owner, behind_its_back
 from tests.unit.calendar_oracle import at
 
 THURSDAY = date(2026, 11, 26)
@@ -289,7 +290,7 @@ def test_a_change_of_a_few_hundred_is_seen_at_once_and_the_rest_is_swept(admin, 
 
 def test_one_bad_file_stops_none_of_the_others(admin, field):
     (_, damaged), *_ = clone(field, 3)
-    with unit_of_work() as s:
+    with as_owner() as s:
         s.execute(update(Tugas).where(Tugas.id == damaged).values(jeda=[["kemarin", "besok"]]))
     result = change(FLOOD, admin)
     assert (result.shifted, result.failed) == (3, {damaged})
@@ -424,7 +425,7 @@ def test_a_restored_calendar_of_the_same_version_is_not_mistaken_for_the_old_one
     """As after a backup is put back: the number is the same, the days are not."""
     change(FLOOD, admin)
     assert THURSDAY in calendar_in_force().libur
-    with unit_of_work() as s:
+    with as_owner() as s:
         s.execute(update(Libur).where(Libur.day == THURSDAY).values(day=date(2026, 11, 27)))
         s.execute(update(Calendar).values(digest="dari-cadangan"))
     assert THURSDAY not in calendar_in_force().libur
@@ -456,7 +457,6 @@ def test_who_changed_it_and_when_is_bound_before_any_daily_head_is_made(admin, d
     person(name="Orang lain")
     change(FLOOD, admin)
     assert verify_all()[1] == []
-    with db.begin() as conn:
-        conn.execute(text("SET LOCAL session_replication_role = replica"))
+    with behind_its_back() as conn:
         conn.execute(text(forged))
     assert any("perubahan kalender versi" in f.sentence for f in verify_all()[1])

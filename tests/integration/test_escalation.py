@@ -27,6 +27,7 @@ from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
 from tests.desks import DINAS_TEKNIS
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, person, submitted, work_off
+from tests.owner import as_owner, owner
 from tests.unit import calendar_oracle
 
 
@@ -135,11 +136,11 @@ def test_a_sweep_goes_on_until_nothing_is_due_and_one_bad_file_stops_none(kantor
     every = [submitted(person(), seed=b) for b in "abcde"]
     for p in every:
         bring_to(p, "rekomendasi", kantor)
-    with unit_of_work() as s:
+    with as_owner() as s:
         s.execute(update(Tugas).where(Tugas.id == at_desk(every[1]).tugas_id).values(jeda=[["bukan waktu", "x"]]))
     assert sweep_escalations(now=MONTH_FRONT) == 3 * 4
     assert escalate_cases(now=MONTH_FRONT) == 2 * 5
-    with unit_of_work() as s:
+    with as_owner() as s:
         s.execute(update(Tugas).where(Tugas.permohonan_id == every[1]).values(jeda=[]))
     assert sweep_escalations(now=MONTH_FRONT) == 3
 
@@ -162,7 +163,7 @@ def crowd(db: Engine, kantor) -> Engine:
                    closed_at, CASE WHEN closed_at IS NULL THEN NULL ELSE 'setujui' END
             FROM permohonan WHERE nomor IS NULL""")
         )
-    with db.connect().execution_options(isolation_level="AUTOCOMMIT") as c:
+    with owner().connect().execution_options(isolation_level="AUTOCOMMIT") as c:
         c.execute(text("VACUUM ANALYZE permohonan, tugas"))
     return db
 

@@ -32,6 +32,7 @@ from tests.factories import (
     write_bap,
 )
 from tests.integration.conftest import PASSPHRASE
+from tests.owner import as_owner, behind_its_back
 
 REASON = "Jumlah pengurus pada BAP tidak sama dengan akta."
 
@@ -280,19 +281,17 @@ def test_steps_run_again_change_nothing(kantor):
 def test_history_refuses_change():
     submitted(person())
     for statement in ("UPDATE peristiwa SET kind = 'x'", "DELETE FROM peristiwa", "TRUNCATE peristiwa"):
-        with pytest.raises(DBAPIError, match="hanya boleh ditambah"), unit_of_work() as s:
+        with pytest.raises(DBAPIError, match="hanya boleh ditambah"), as_owner() as s:
             s.execute(text(statement))
 
 
 def test_edited_history_is_found(db):
     p = submitted(person())
-    with unit_of_work() as s:
-        s.execute(text("SET LOCAL session_replication_role = replica"))
+    with behind_its_back() as s:
         s.execute(Peristiwa.__table__.update().where(Peristiwa.sequence == 2).values(at=WEDNESDAY - timedelta(days=1)))
     _, findings = verify_all()
     assert {f.berkas for f in findings} == {permohonan(p).nomor}
-    with unit_of_work() as s:
-        s.execute(text("SET LOCAL session_replication_role = replica"))
+    with behind_its_back() as s:
         s.execute(Peristiwa.__table__.update().where(Peristiwa.sequence == 2).values(at=WEDNESDAY))
 
 

@@ -17,6 +17,7 @@ from pipeline.services.applicant.submit import submit
 from pipeline.storage import store
 from tests.desks import FRONT_OFFICE
 from tests.factories import SOP, WEDNESDAY, at_desk, data_of, filled_in, person, submitted, work_off
+from tests.owner import behind_its_back
 
 UNTIL = "2031-11-25"
 
@@ -73,8 +74,7 @@ def granted(permohonan_id, sequence=1, *, kind="sk", status="terbit"):
     """A decree as signing leaves it. Returns its number."""
     nomor = f"503/{sequence:04d}/{'TD' if kind == 'sk' else 'TOLAK'}-LKS/DPMPTSP/2026"
     who, draft_id = person(), uuid4()
-    with unit_of_work() as s:
-        s.execute(text("SET LOCAL session_replication_role = replica"))
+    with behind_its_back() as s:
         s.add(
             Draft(
                 id=draft_id,
@@ -180,8 +180,7 @@ def test_another_institution_is_nobodys_business():
 
 def test_a_refused_application_may_be_made_anew():
     p, data = first()
-    with unit_of_work() as s:
-        s.execute(text("SET LOCAL session_replication_role = replica"))
+    with behind_its_back() as s:
         s.execute(update(Permohonan).where(Permohonan.id == p).values(status="ditolak"))
     assert doubts(another(person(), "lain", npwp=str(data["npwp"]))) == {}
 

@@ -40,6 +40,7 @@ from tests.factories import (
 )
 from tests.integration.conftest import PASSPHRASE
 from tests.integration.story import picture
+from tests.owner import as_owner
 
 REASON = "Dokumennya tidak terbuka."
 FORWARD = KeputusanKind.SETUJUI
@@ -179,7 +180,7 @@ def forge(p, db: Engine, rows: str) -> list[str]:
         values["naskah_hash"] = naskah_digest(context, d.templat_sha256, d.content_digest)
     if rows == "template":
         values = {"templat_sha256": store().put(docx), "docx_sha256": store().put(docx)}
-    with db.begin() as conn:
+    with as_owner() as conn:
         conn.execute(update(Draft).where(Draft.id == d.id).values(values))
     return []
 
@@ -257,7 +258,7 @@ def test_a_missing_draft_at_the_signature_says_so_and_raises_the_alarm(kantor):
 def test_a_file_whose_tables_were_forged_is_not_signed(kantor, db, forged):
     p = submitted(person())
     bring_to(p, "tanda_tangan", kantor)
-    with db.begin() as conn:
+    with as_owner() as conn:
         conn.execute(text(forged))
     with pytest.raises(NotAllowedYet, match="tidak cocok dengan riwayatnya"):
         press(p, kantor)

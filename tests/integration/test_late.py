@@ -25,6 +25,7 @@ from pipeline.settings import ROOT
 from pipeline.sop.words import KeputusanKind
 from tests.desks import DESKS, DINAS_TEKNIS, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, clone, decide_at, person, set_by_sql, submitted
+from tests.owner import as_owner
 from tests.unit import calendar_oracle
 
 
@@ -231,7 +232,7 @@ class TestNotices:
         (damaged, tugas), *_ = clone(field, 1)
         monkeypatch.setattr("pipeline.services.deadlines.escalate.tell_late", lambda now: 0)
         sweep_escalations(now=at("2026-12-01 10:00"))
-        with unit_of_work() as s:
+        with as_owner() as s:
             s.execute(update(Tugas).where(Tugas.id == tugas).values(langkah="tidak_ada"))
         assert tell_late(now=TUESDAY_CLOSE) == 1
         with unit_of_work() as s:
@@ -250,7 +251,7 @@ def test_the_history_does_not_say_that_a_late_file_moved(kantor, field):
 def test_the_history_line_comes_from_the_peristiwa_and_not_from_the_table(kantor, field):
     sweep_escalations(now=TUESDAY_CLOSE)
     before = history(field)
-    with unit_of_work() as s:
+    with as_owner() as s:
         s.execute(update(Eskalasi).values(recipient="kepala_dinas", level="dua_kali").where(Eskalasi.level == "lewat"))
     assert history(field) == before
     with unit_of_work() as s:

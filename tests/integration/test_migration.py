@@ -16,6 +16,7 @@ from pipeline.models import metadata
 from pipeline.rules.form.desk_form import answers
 from pipeline.settings import ROOT
 from pipeline.sop.registry import get_sop
+from tests.owner import as_owner, owner
 
 #: Migrates, and halts for ever when this many statements have been carried out.
 HALTS = """
@@ -42,12 +43,12 @@ ELSEWHERE = "-c search_path=uji_migrasi"
 @pytest.fixture
 def empty(db: Engine) -> Iterator[Engine]:
     """A schema of its own without a table."""
-    with db.begin() as conn:
+    with as_owner() as conn:
         conn.execute(text("CREATE SCHEMA uji_migrasi"))
-    engine = create_engine(db.url, connect_args={"options": ELSEWHERE})
+    engine = create_engine(owner().url, connect_args={"options": ELSEWHERE})
     yield engine
     engine.dispose()
-    with db.begin() as conn:
+    with as_owner() as conn:
         conn.execute(text("DROP SCHEMA uji_migrasi CASCADE"))
 
 

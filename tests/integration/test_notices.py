@@ -50,6 +50,7 @@ from tests.factories import (
 from tests.integration.conftest import PASSPHRASE
 from tests.integration.fake_gateway import Gateway
 from tests.integration.fake_smtp import SmtpServer
+from tests.owner import as_owner
 
 DAYS = timedelta(days=1)
 REASON = "Jumlah pengurus pada BAP tidak sama dengan akta."
@@ -291,7 +292,7 @@ def test_the_end_of_a_tanda_daftar_is_told_sixty_days_before_and_once(kantor):
 
 def test_one_bad_draft_stops_no_other_reminder(kantor):
     damaged, good = person(), person()
-    with unit_of_work() as s:
+    with as_owner() as s:
         s.execute(
             update(Permohonan)
             .where(Permohonan.id == create_draft(SOP.code, damaged, now=WEDNESDAY))
@@ -322,7 +323,7 @@ def test_a_letter_arrives_as_written(smtp, news):
 
 @pytest.mark.attack("A21", "B10")
 def test_names_carry_neither_headers_nor_a_nik_nor_markup(smtp, news):
-    with unit_of_work() as s:
+    with as_owner() as s:
         wicked = "6372010101800001\r\nBcc: x@y.test\r\n\r\n.\r\n<b onload=x>{{7*7}}"
         s.execute(update(Person).where(Person.id == news).values(name=wicked))
     assert run().status == "terkirim"

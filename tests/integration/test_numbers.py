@@ -26,6 +26,7 @@ from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, person
 from tests.integration.test_race import at_once
 from tests.integration.test_second_sop import OTHER, _installed, forward, handed_in  # noqa: F401 - a fixture
 from tests.integration.test_sign import FakeSigner, press, signer  # noqa: F401 - a fixture
+from tests.owner import as_owner
 
 YEAR_NEW = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)  # midnight in the office
 OLD = timedelta(minutes=5)
@@ -310,7 +311,7 @@ def test_numbers_are_gapless_and_single_under_concurrency_rollback_and_freeing(k
     for t in threads:
         t.join()
     assert sorted(drawn) == list(range(1, 41))
-    with unit_of_work() as s:
+    with as_owner() as s:
         s.execute(text("DELETE FROM nomor_register"))  # drawn past any file: not what the histories tell
 
 
@@ -325,7 +326,7 @@ def test_a_number_that_vanished_is_named(kantor, at_signature):
     p = at_signature()
     fail(p, kantor)
     take_back(p)
-    with unit_of_work() as s:
+    with as_owner() as s:
         gone = s.execute(text("DELETE FROM nomor_register RETURNING *")).mappings().one()
     with connection() as conn:
         assert number_gaps(conn) == (Gap("td_lks", "sk", 2026, 1),)
@@ -371,5 +372,17 @@ def test_whatever_is_changed_of_a_freed_number_is_found(kantor, at_signature, ch
 def test_the_database_itself_gives_no_number_twice(db, kantor, at_signature, command):
     for seed in "ab":
         press(at_signature(seed), kantor)
-    with pytest.raises(DBAPIError), db.begin() as conn:
+    with pytest.raises(DBAPIError), as_owner() as conn:
         conn.execute(text(command))
+
+
+@pytest.mark.attack("F11")
+def test_an_issued_decree_is_not_taken_back_whatever_its_row_says(kantor, at_signature):
+    """By the application, which may write that the attempt has only begun: the history tells otherwise."""
+    press(at_signature(), kantor)
+    forged = "WITH f AS (UPDATE sk SET status = 'niat', issued_at = NULL RETURNING id) SELECT id FROM f"
+    with unit_of_work() as s:
+        sk_id = s.scalar(text(forged))
+        with pytest.raises(DBAPIError, match="yang sudah terbit"):
+            s.execute(text("SELECT take_back_sk(:id)"), {"id": sk_id})
+        s.rollback()

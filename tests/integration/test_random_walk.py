@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import select
 
 from pipeline.clock import real_now
-from pipeline.db import connection, engine, unit_of_work
+from pipeline.db import connection, unit_of_work
 from pipeline.documents.signing import OutcomeUnknown, Secret, ServiceUnavailable, WrongPassphrase
 from pipeline.errors import AlurIzinError
 from pipeline.models import Account, Approval, DraftAuthor, Penugasan, Permohonan, Sk
@@ -79,7 +79,7 @@ class Office(RuleBasedStateMachine):
 
     @initialize(langkah=st.lists(st.sampled_from(BRANCHES), min_size=2, max_size=3))
     def begin(self, langkah: list[str]) -> None:
-        empty_database(engine())
+        empty_database()
         self.now = START
         self.words = 0
         self.admin = Petugas(make_officer("admin@uji.test", Peran.ADMIN), Peran.ADMIN)

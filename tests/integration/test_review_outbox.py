@@ -18,6 +18,7 @@ from tasks.relay import Relay
 from tests.factories import at_desk, deliver, person
 from tests.factories import owing_its_step as submitted
 from tests.fakes import FakeBroker
+from tests.owner import as_owner
 
 LATER = timedelta(hours=1)
 
@@ -28,7 +29,7 @@ def rows():
 
 
 def change(condition, **values):
-    with unit_of_work() as s:
+    with as_owner() as s:
         s.execute(update(Outbox).where(condition).values(**values))
 
 
@@ -58,7 +59,7 @@ def test_a_row_that_kills_its_process_takes_no_other_along(monkeypatch):
 def test_a_file_whose_sop_is_gone_stops_no_other():
     """Its file cannot even be marked as parked; the rest of the message is carried out all the same."""
     lost, fine = submitted(person(), seed="satu"), submitted(person(), seed="dua")
-    with unit_of_work() as s:
+    with as_owner() as s:
         s.execute(update(Permohonan).where(Permohonan.id == lost).values(sop_version=99))
     change(Outbox.permohonan_id == lost, attempts=ATTEMPTS_AT_MOST - 1)
     deliver([r.id for r in rows()])

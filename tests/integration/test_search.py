@@ -16,6 +16,7 @@ from pipeline.rules.form.holder import holder_columns
 from pipeline.services.people.actor import Petugas
 from tests.desks import DESKS
 from tests.factories import SOP, clone, person, submitted, work_off
+from tests.owner import as_owner, owner
 
 NAMES = {
     "LKS-2026-000001": "Yayasan Nurul Jama'ah",
@@ -36,10 +37,11 @@ def institutions(db: Engine, kantor: dict[Peran, Petugas], request: pytest.Fixtu
         for permohonan_id, (nomor, name) in zip([first, *others], NAMES.items(), strict=True):
             columns = holder_columns(SOP, {"nama_lembaga": name})
             s.execute(update(Permohonan).where(Permohonan.id == permohonan_id).values(nomor=nomor, **columns))
-        if request.param == "tanpa indeks":
+    if request.param == "tanpa indeks":
+        with as_owner() as s:
             s.execute(text(f"DROP INDEX {', '.join(INDEXES)}"))
     yield
-    with unit_of_work() as s:
+    with as_owner() as s:
         make_search_index(s.connection())
 
 
@@ -77,18 +79,18 @@ def test_of_very_many_that_fit_the_newest_are_looked_at_and_it_says_so(
 
 def test_a_server_that_lacks_the_extension_says_so_and_gets_the_index_later(db: Engine) -> None:
     """The owner of the database may not make it either: as a server without the package answers."""
-    owner = db.url.username
+    role = owner().url.username
     assert search_lack() == ""
-    with db.begin() as conn:
+    with owner().begin() as conn:
         conn.execute(text("DROP EXTENSION pg_trgm CASCADE"))
         conn.execute(text("DROP INDEX ix_permohonan_terkirim"))
-        conn.execute(text(f"REVOKE CREATE ON DATABASE {db.url.database} FROM {owner}"))
+        conn.execute(text(f"REVOKE CREATE ON DATABASE {db.url.database} FROM {role}"))
     try:
-        with db.begin() as conn:
+        with owner().begin() as conn:
             assert not make_search_index(conn)
         assert "pg_trgm" in search_lack()
     finally:
-        with db.begin() as conn:
-            conn.execute(text(f"GRANT CREATE ON DATABASE {db.url.database} TO {owner}"))
+        with owner().begin() as conn:
+            conn.execute(text(f"GRANT CREATE ON DATABASE {db.url.database} TO {role}"))
             assert make_search_index(conn)
     assert search_lack() == ""

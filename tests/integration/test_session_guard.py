@@ -26,6 +26,7 @@ from tests.desks import BACK_OFFICE, KABID_PERIZINAN, KEPALA_DINAS
 from tests.factories import WEDNESDAY, at_desk, bring_to, person, submitted
 from tests.integration.conftest import PASSPHRASE
 from tests.integration.test_cost import counted
+from tests.owner import as_owner
 
 AGREE = Keputusan(kind=KeputusanKind.SETUJUI)
 
@@ -89,7 +90,7 @@ def test_a_session_opens_the_door_to_nobody_but_its_owner(kantor, at_kabid):
 @pytest.mark.parametrize("old", [{"last_at": timedelta(minutes=31)}, {"created_at": ALIVE}])
 def test_an_idle_session_decides_nothing(kantor, at_kabid, old):
     kabid, _ = log_in(kantor[KABID_PERIZINAN])
-    with unit_of_work() as s:
+    with as_owner() as s:
         s.execute(update(WebSession).values({k: real_now() - v for k, v in old.items()}))
     desk = at_desk(at_kabid)
     with pytest.raises(SessionEnded):

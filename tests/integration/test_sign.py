@@ -27,6 +27,7 @@ from pipeline.sop.words import KeputusanKind
 from tests.desks import KEPALA_DINAS
 from tests.factories import WEDNESDAY, at_desk, bring_to, decide_at, person, submitted
 from tests.integration.conftest import PASSPHRASE
+from tests.owner import as_owner
 
 
 class FakeSigner:
@@ -167,11 +168,11 @@ def test_two_presses_at_once_make_one_document(p, kantor):
 
 @pytest.mark.attack("E07")
 def test_a_draft_that_changed_after_the_approvals_is_not_signed(p, kantor):
-    with unit_of_work() as s:
+    with as_owner() as s:
         s.scalars(select(Draft)).one().content_digest = "0" * 64
     with pytest.raises(NotAllowedYet, match="tidak cocok dengan riwayatnya"):
         press(p, kantor)
-    with unit_of_work() as s:
+    with as_owner() as s:
         assert s.scalars(select(Sk)).all() == []
         s.scalars(select(Draft)).one().content_digest = s.get_one(Permohonan, p).content_digest
 

@@ -23,6 +23,7 @@ from pipeline.services.records.verify.whole import verify_all
 from pipeline.services.records.verify.words import TABLES
 from pipeline.settings import settings
 from tests.integration.story import END, LATER, Story, whole_story
+from tests.owner import as_owner, behind_its_back
 
 _told: dict[str, Story] = {}
 _heads: dict[Path, bytes] = {}
@@ -32,8 +33,7 @@ TABLE_NAMES = [t.name for t in metadata.sorted_tables]
 
 
 def put_back(db: Engine) -> None:
-    with db.begin() as conn:
-        conn.execute(text("SET LOCAL session_replication_role = replica"))
+    with behind_its_back() as conn:
         conn.execute(text(f"TRUNCATE {', '.join(TABLE_NAMES)} RESTART IDENTITY CASCADE"))
         for name in TABLE_NAMES:
             conn.execute(text(f"INSERT INTO {name} OVERRIDING SYSTEM VALUE SELECT * FROM kept.{name}"))
@@ -47,7 +47,7 @@ def story(db: Engine, kantor) -> Story:
         put_back(db)
     else:
         _told["story"] = whole_story(kantor)
-        with db.begin() as conn:
+        with as_owner() as conn:
             conn.execute(text("CREATE SCHEMA kept"))
             for name in TABLE_NAMES:
                 conn.execute(text(f"CREATE TABLE kept.{name} AS TABLE public.{name}"))
@@ -59,8 +59,7 @@ def story(db: Engine, kantor) -> Story:
 
 def behind_our_back(db: Engine, *sql: str) -> None:
     """What somebody with the database's own password could do."""
-    with db.begin() as conn:
-        conn.execute(text("SET LOCAL session_replication_role = replica"))
+    with behind_its_back() as conn:
         for one in sql:
             conn.execute(text(one))
 

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, update
 
 from pipeline.models import Berkas
 from tests.desks import DINAS_TEKNIS, KABID_PERIZINAN
+from tests.owner import as_owner
 from tests.web.desk import Kantor, make_kantor  # noqa: F401 - the fixture kantor
 from tests.web.url_map import addresses, ids_of
 
@@ -38,7 +39,7 @@ def test_a_document_downloads_under_the_name_it_was_given(kantor: Kantor, db: En
     file = kantor.carry("rekomendasi")
     berkas_id = ids_of(db, file.permohonan_id)["berkas_id"]
     for name, bare in NAME.items():
-        with db.begin() as conn:
+        with as_owner() as conn:
             original = {"signed": True, "original_sha256": Berkas.sha256}
             conn.execute(update(Berkas).where(Berkas.id == berkas_id).values(name=name, **original))
         answer = kantor[DINAS_TEKNIS].open_page(f"/petugas/berkas/{berkas_id}/{route}")

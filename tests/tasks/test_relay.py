@@ -29,6 +29,7 @@ from tasks.relay import SEND_AT_ONCE, Relay, _listener, envelopes, wait_for_wake
 from tests.factories import WEDNESDAY, at_desk, deliver, filled_in, person
 from tests.factories import owing_its_step as submitted
 from tests.fakes import FakeBroker
+from tests.owner import as_owner
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -61,7 +62,7 @@ def all_rows():
 
 def age(**columns):
     """Pretend this happened a while ago."""
-    with unit_of_work() as s:
+    with as_owner() as s:
         s.execute(update(Outbox).values(**columns))
 
 

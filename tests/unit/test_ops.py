@@ -14,8 +14,9 @@ from ops.child_log import ChildLog
 from ops.cli import main
 from ops.commands.jam import duration, moment
 from ops.flower_auth import read_ticket
+from ops.office import addresses_of, shared
 from ops.postgres import sized
-from ops.processes import Process
+from ops.processes import MONITOR, QUEUES, Process, one_machine
 from ops.sockets import socket_folder
 from ops.supervisor import command_line
 from ops.unprivileged import Person
@@ -107,6 +108,29 @@ def test_our_own_programs_come_from_this_environment() -> None:
     words = command_line(Process(name="uji", command=("celery", "--version")))
     assert words[-2].endswith("/bin/celery")
     assert Path(words[-2]).is_absolute()
+
+
+@pytest.mark.attack("G09", "H07")
+def test_each_process_is_given_the_addresses_it_needs_and_no_other() -> None:
+    assert shared({**OWN, "ALURIZIN_PORT": "8000"}) == {"ALURIZIN_PORT": "8000", "DATABASE_URL": "postgresql://kerja"}
+    given = {p.name: addresses_of(p, OWN) for p in one_machine(8000)}
+    assert given.pop("web") == {}
+    assert given.pop("flower") == {"CELERY_BROKER_URL": "redis://flower"}
+    assert {name: set(urls.values()) for name, urls in given.items()} == {name: {"redis://antrean"} for name in given}
+
+
+#: Servers of an office's own.
+OWN = {
+    "DATABASE_URL": "postgresql://kerja",
+    "MIGRATION_DATABASE_URL": "postgresql://milik",
+    "CELERY_BROKER_URL": "redis://antrean",
+    "FLOWER_BROKER_URL": "redis://flower",
+}
+
+
+@pytest.mark.parametrize("process", one_machine(8000), ids=lambda process: process.name)
+def test_who_has_nothing_to_do_at_the_broker_needs_no_address_of_it(process: Process) -> None:
+    assert process.broker == {"web": "", "flower": MONITOR}.get(process.name, QUEUES)
 
 
 def test_a_wrong_command_is_answered_with_a_sentence() -> None:

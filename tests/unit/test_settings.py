@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import DefinitionError
-from pipeline.settings import DEMO_SECRET, read_settings
+from pipeline.settings import DEMO_SECRET, need_broker, read_settings
 
 KEY, OLD = "N8fQ2vXz7LrT4wKd9HsB3mJc6YpG1uEa5ZoR", "q7Rt2-Vn9xLb4Kw_8Zd3Hs6Jm1Yc5Pf0Gu"
 PRODUCTION = {
@@ -26,6 +26,24 @@ def test_printed_settings_tell_no_secret() -> None:
     printed = repr(read_settings(PRODUCTION))
     for secret in (KEY, OLD, "rahasia"):
         assert secret not in printed
+
+
+def test_who_needs_the_broker_says_that_its_address_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    without = {name: value for name, value in PRODUCTION.items() if name != "CELERY_BROKER_URL"}
+    assert read_settings(without).broker_url == ""
+    monkeypatch.setattr("pipeline.settings.settings", lambda: read_settings(without))
+    with pytest.raises(DefinitionError, match="CELERY_BROKER_URL"):
+        need_broker()
+
+
+def test_the_owner_of_the_tables_may_be_another() -> None:
+    assert read_settings(PRODUCTION).owner_url == ""
+    url = "postgresql://alurizin:rahasia-pemilik@db/alurizin"
+    given = read_settings({**PRODUCTION, "MIGRATION_DATABASE_URL": url})
+    assert given.owner_url == url.replace("postgresql:", "postgresql+psycopg:")
+    assert "rahasia" not in repr(given)
+    with pytest.raises(DefinitionError, match="MIGRATION_DATABASE_URL"):
+        read_settings({**PRODUCTION, "MIGRATION_DATABASE_URL": "mysql://db"})
 
 
 def test_hosts_are_read_with_or_without_spaces() -> None:

@@ -19,6 +19,7 @@ from pipeline.roles import Peran
 from pipeline.services.people.access import Refusal, record_refusal
 from tests.desks import DINAS_TEKNIS, FRONT_OFFICE, KABID_PERIZINAN
 from tests.factories import WEDNESDAY, at_desk, person, submitted
+from tests.owner import as_owner
 from tests.web.conftest import Browser, SamplePerson
 from tests.web.desk import Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 from tests.web.url_map import addresses, ask, fingerprint, ids_of
@@ -174,7 +175,7 @@ def test_the_record_is_only_added_to(db: Engine, table: str) -> None:
     with db.begin() as conn:
         conn.execute(insert(metadata.tables[table]).values(**content, at=now))
     for statement in (f"UPDATE {table} SET at = now()", f"DELETE FROM {table}", f"TRUNCATE {table}"):
-        with pytest.raises(DBAPIError, match="hanya boleh ditambah"), db.begin() as conn:
+        with pytest.raises(DBAPIError, match="hanya boleh ditambah"), as_owner() as conn:
             conn.execute(text(statement))
 
 
@@ -276,7 +277,7 @@ class TestPage:
     def test_the_file_for_a_spreadsheet_holds_no_formula(self, db: Engine, pdp: Browser, name: str) -> None:
         """F04: names are what people typed."""
         who = person()
-        with unit_of_work() as s:
+        with as_owner() as s:
             s.get_one(Person, who).name = name.replace("\0", "")
             s.add(
                 DataAccess(

@@ -17,6 +17,7 @@ from pipeline.services.people.accounts import authenticate, create_petugas, regi
 from pipeline.services.people.passwords import change_password
 from pipeline.services.people.sessions import ALIVE, SILENT, User, sweep_session
 from tests.factories import WEDNESDAY
+from tests.owner import as_owner
 from tests.web.conftest import PASSWORD, Browser, SamplePerson
 
 WRONG = "bukan-sandinya"
@@ -184,7 +185,7 @@ class TestSession:
     @pytest.mark.attack("F16")
     @pytest.mark.parametrize(("column", "age"), [("last_at", SILENT), ("created_at", ALIVE)])
     def test_idle_and_absolute_end(self, pemohon: SamplePerson, db: Engine, column: str, age: timedelta) -> None:
-        with db.begin() as conn:
+        with as_owner() as conn:
             conn.execute(update(WebSession).values({column: real_now() - age - timedelta(seconds=1)}))
         assert pemohon.browser.open_page("/permohonan").status_code == 302
         assert sweep_session(now=real_now()) >= 1

@@ -15,6 +15,7 @@ from pipeline.services.desk.claim import claim
 from pipeline.sop.words import KeputusanKind
 from tests.desks import DINAS_TEKNIS, FRONT_OFFICE, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from tests.factories import SOP, WEDNESDAY, at_desk, decide_at, person, submitted, work_off
+from tests.owner import as_owner, behind_its_back, owner
 from tests.web.desk import Kantor, email, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 
 TECHNICAL = DINAS_TEKNIS
@@ -60,7 +61,7 @@ class TestContent:
 class TestOrder:
     def test_returned_files_come_first_then_the_most_urgent(self, kantor: Kantor) -> None:
         old, new, back = (kantor.carry("rekomendasi", seed=b).permohonan_id for b in "abc")
-        with unit_of_work() as s:
+        with as_owner() as s:
             s.execute(update(Tugas).where(Tugas.permohonan_id == new).values(tenggat=WEDNESDAY + timedelta(hours=9)))
             s.execute(update(Tugas).where(Tugas.permohonan_id == old).values(tenggat=WEDNESDAY - timedelta(hours=1)))
             s.execute(update(Tugas).where(Tugas.id == at_desk(back).tugas_id).values(expedited=True))
@@ -70,7 +71,7 @@ class TestOrder:
     def test_tabs_count_what_they_list(self, kantor: Kantor) -> None:
         one, two = (kantor.carry("rekomendasi", seed=b).permohonan_id for b in "ab")
         claim(at_desk(one).tugas_id, actor=kantor.person[TECHNICAL], now=WEDNESDAY)
-        with unit_of_work() as s:
+        with as_owner() as s:
             s.execute(update(Tugas).where(Tugas.id == at_desk(two).tugas_id).values(tenggat=WEDNESDAY, expedited=True))
         now = WEDNESDAY + timedelta(seconds=1)
         content = {
@@ -92,7 +93,7 @@ class TestOrder:
             event.remove(db, "before_cursor_execute", listener)
         assert (len(content.line), content.page, content.page_count) == (PER_PAGE, 2, 5)
         sql, args = next(s for s in seen if "pemegang" in s[0])
-        with db.connect() as conn:
+        with owner().connect() as conn:
             conn.execute(text("ANALYZE tugas"))
             plan = "\n".join(r[0] for r in conn.exec_driver_sql(f"EXPLAIN {sql}", args))
         assert "ix_tugas_antrean" in plan
@@ -101,8 +102,7 @@ class TestOrder:
 def many_files(db: Engine, total: int) -> None:
     """Open files straight into the tables, one in ten on the desk of Dinas Teknis."""
     submitted(person())
-    with db.begin() as conn:
-        conn.execute(text("SET LOCAL session_replication_role = replica"))
+    with behind_its_back() as conn:
         conn.execute(
             text(
                 "INSERT INTO permohonan SELECT (p).* FROM (SELECT jsonb_populate_record(p, jsonb_build_object("

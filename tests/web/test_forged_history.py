@@ -18,6 +18,7 @@ from pipeline.settings import settings
 from pipeline.sop.words import KeputusanKind
 from tests.desks import DINAS_TEKNIS, FRONT_OFFICE, KABID_PERIZINAN
 from tests.factories import WEDNESDAY, decide_at, work_off
+from tests.owner import behind_its_back
 from tests.web.conftest import Browser
 from tests.web.desk import Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 
@@ -26,8 +27,7 @@ FRONT, KABID, TECHNICAL = FRONT_OFFICE, KABID_PERIZINAN, DINAS_TEKNIS
 
 
 def behind_our_back(db: Engine, sql: str) -> None:
-    with db.begin() as conn:
-        conn.execute(text("SET LOCAL session_replication_role = replica"))
+    with behind_its_back() as conn:
         conn.execute(text(sql))
 
 

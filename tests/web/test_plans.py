@@ -102,7 +102,7 @@ def town(kantor: Kantor, pemohon: SamplePerson, db: Engine) -> frozenset[str]:
     whole_story(kantor.person)
     make_officer("semua@uji.test", *DESKS, Peran.ADMIN, Peran.OPERATOR, Peran.PDP)
     sweep(["before"])
-    return grow(db)
+    return grow()
 
 
 def test_no_page_sweep_or_act_reads_a_table_from_end_to_end(

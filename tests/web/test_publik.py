@@ -13,6 +13,7 @@ from pipeline.settings import settings
 from pipeline.sop.registry import SOPS
 from tests.desks import KEPALA_DINAS
 from tests.factories import WEDNESDAY, bring_to, data_of, office, submitted, work_off
+from tests.owner import as_owner
 from tests.web.conftest import Browser, SamplePerson
 
 TODAY = WEDNESDAY.date()
@@ -140,7 +141,7 @@ class TestVerification:
         later = find_naskah("tokenUji123", today=date(2031, 11, 26))
         assert later is not None
         assert later.authenticity is Authenticity.KEDALUWARSA
-        with db.begin() as conn:
+        with as_owner() as conn:
             conn.execute(update(Sk).values(status="dicabut", revoked_at=WEDNESDAY))
         assert "DICABUT" in guest.open_page("/verifikasi/tokenUji123").text
 

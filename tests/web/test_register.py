@@ -12,6 +12,7 @@ from pipeline.services.applicant.close import withdraw
 from pipeline.settings import settings
 from tests.desks import BACK_OFFICE, KABID_PERIZINAN, KEPALA_DINAS
 from tests.factories import WEDNESDAY
+from tests.owner import as_owner
 from tests.web.desk import PASSPHRASE, Kantor, give_certificate, login, make_kantor, make_officer  # noqa: F401 - a fixture
 from tests.web.test_signature import _raises, sign
 
@@ -55,7 +56,7 @@ def test_after_new_year_what_was_not_used_is_cancelled_with_its_reason(numbers: 
 
 
 def test_a_number_that_is_gone_is_named(numbers: Kantor) -> None:
-    with unit_of_work() as s:
+    with as_owner() as s:
         s.execute(text("DELETE FROM nomor_register WHERE sequence = 3"))
     assert "Tidak tercatat: nomor 3." in numbers[KABID].open_page(ADDRESS).text
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, text, update
+from sqlalchemy import ColumnElement, and_, func, select, text, update
 from sqlalchemy.orm import Session
 
 from pipeline.documents.numbering import format_nomor
@@ -39,6 +39,8 @@ class Number:
 
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:seri, 0))")
+#: Of the tables' owner: the application deletes no decree.
+_TAKE_BACK = text("SELECT take_back_sk(:sk)")
 
 
 def draw(s: Session, file: LockedPermohonan, kind: str, hari: date) -> Number:
@@ -85,7 +87,7 @@ def free(s: Session, file: LockedPermohonan, sk: Sk, reason: FreedReason, *, act
     freed: Json = {"permohonan_id": None, "freed_by": file.permohonan_id, "freed_reason": reason, "freed_at": now}
     s.execute(update(NomorRegister).where(_of(sk)).values(**freed))
     data: Json = {"sk": str(sk.id), "sk_nomor": sk.nomor, "reason": reason}
-    s.execute(delete(Sk).where(Sk.id == sk.id))
+    s.execute(_TAKE_BACK, {"sk": sk.id})
     record(s, file, PeristiwaKind.NOMOR_BEBAS, data, actor=actor, peran=file.peran, now=now)
     s.expunge(sk)
 
