@@ -66,10 +66,29 @@ def broker(env: Mapping[str, str]) -> Result:
 
 
 def pdf_engine(_: Mapping[str, str]) -> Result:
-    if soffice := shutil.which("soffice"):
-        return Result("Mesin PDF", f"LibreOffice ({soffice})")
+    from pipeline.documents.pdf.soffice import program, without_network  # heavy: only this check needs it
+
+    if soffice := program():
+        return Result("Mesin PDF", f"LibreOffice ({soffice}), {'tanpa' if without_network() else 'dengan'} jaringan")
     simple = "sederhana (LibreOffice tidak ada)"
     return Result("Mesin PDF", simple, "apt-get install libreoffice-writer-nogui, agar surat sama dengan templatnya")
+
+
+def upload_walls(_: Mapping[str, str]) -> Result:
+    """What stands around the process that opens foreign files, as that process found it."""
+    from pipeline.uploads.sandbox import sandbox  # heavy: only this check needs it
+
+    try:
+        walls = sandbox().run("walls", {}, b"")[0]
+    except AlurIzinError as error:
+        return Result("Kotak unggahan", "tidak dapat dijalankan", str(error))
+    state = (
+        "pengguna tersendiri" if walls["user"] else "pengguna yang sama",
+        f"Landlock {walls['reach']}" if walls["reach"] else "tanpa Landlock",
+        "seccomp" if walls["calls"] else "tanpa seccomp",
+    )
+    remedy = "" if walls["reach"] and walls["calls"] else "Pakai kernel Linux 5.13 atau lebih baru dengan keduanya"
+    return Result("Kotak unggahan", ", ".join(state), remedy)
 
 
 def letters(_: Mapping[str, str]) -> Result:
@@ -188,6 +207,7 @@ CHECKS: tuple[Callable[[Mapping[str, str]], Result], ...] = (
     postgres,
     broker,
     pdf_engine,
+    upload_walls,
     letters,
     folder,
     port,
