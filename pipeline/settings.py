@@ -14,6 +14,7 @@ from pipeline.errors import DefinitionError
 
 E = TypeVar("E", bound=StrEnum)
 ROOT = Path(__file__).resolve().parent.parent
+HOPS_AT_MOST = 5
 
 
 class Mode(StrEnum):
@@ -76,7 +77,7 @@ class Settings:
     secret_key: str = field(repr=False)
     secret_key_fallbacks: tuple[str, ...] = field(repr=False)
     trusted_hosts: tuple[str, ...]
-    behind_proxy: bool
+    proxy_hops: int  # proxies of the office's own before the web; each adds whom it heard to X-Forwarded-For
     pdf_engine: PdfEngine
     smtp: Smtp | None = None  # None: no e-mail leaves; the demo keeps it in its mailbox
     bsre: Bsre | None = None  # None: sign with local certificates
@@ -129,7 +130,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         secret_key=_secret(env, mode),
         secret_key_fallbacks=_list(env.get("SECRET_KEY_FALLBACKS", "")),
         trusted_hosts=_list(env.get("TRUSTED_HOSTS", "localhost,127.0.0.1")),
-        behind_proxy=env.get("PROXY", "") == "1",
+        proxy_hops=_hops(env.get("PROXY_HOPS") or ("1" if env.get("PROXY") == "1" else "0")),
         pdf_engine=_one_of(PdfEngine, env.get("ALURIZIN_MESIN_PDF", "otomatis"), "ALURIZIN_MESIN_PDF"),
         bsre=_bsre(env),
         smtp=_smtp(env),
@@ -260,6 +261,12 @@ def _check_production(s: Settings, env: Mapping[str, str]) -> None:
         raise DefinitionError("FLASK_DEBUG tidak boleh menyala pada ALURIZIN_MODE=production.")
     if "TRUSTED_HOSTS" not in env or not s.trusted_hosts:
         raise DefinitionError("TRUSTED_HOSTS wajib diatur pada ALURIZIN_MODE=production.")
+
+
+def _hops(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) <= HOPS_AT_MOST:
+        return int(text)
+    raise DefinitionError(f"PROXY_HOPS harus banyaknya proxy di depan web, 0-{HOPS_AT_MOST}, bukan {text!r}.")
 
 
 def _port(text: str) -> int:
