@@ -25,7 +25,8 @@ install() {
     trap 'rm -f /usr/sbin/policy-rc.d' EXIT
   fi
   apt-get -qq -o DPkg::Lock::Timeout=600 update &&
-    apt-get -qq -y -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 install --no-install-recommends "$@" >/dev/null
+    apt-get -qq -y -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 install --no-install-recommends "$@" >/dev/null || return
+  if [[ " $* " = *" nginx-light "* ]]; then rm -f /etc/systemd/system/multi-user.target.wants/nginx.service; fi # nor at boot
 }
 
 mapfile -t lacking < <(missing)

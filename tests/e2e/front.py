@@ -1,4 +1,4 @@
-"""A real web server behind real proxies: nginx with the files of ops/nginx, and a browser that is only a socket."""
+"""A real web server behind real proxies: nginx with the files of ops/proxy, and a browser that is only a socket."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ from ops.processes import Process
 from ops.supervisor import command_line
 
 ROOT = Path(__file__).resolve().parents[2]
-NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin") or ""
+PROGRAM = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin") or ""
 HOST = "izin.contoh.go.id"
 #: What stands around a layout; the image of nginx has the like.
 _AROUND = Template(
@@ -79,14 +79,14 @@ def make_certificate(folder: Path) -> None:
 
 
 @contextmanager
-def nginx(layout: str, values: Mapping[str, str], home: Path) -> Iterator[None]:
+def proxy(layout: str, values: Mapping[str, str], home: Path) -> Iterator[None]:
     """nginx with a layout filled in as its image does it: named variables alone are replaced."""
     home.mkdir()
-    (home / "alurizin").symlink_to(ROOT / "ops" / "nginx")
+    (home / "alurizin").symlink_to(ROOT / "ops" / "proxy")
     (home / "layout.conf").write_text(Template(layout).safe_substitute(values), encoding="utf-8")
     user = "user root; " if os.geteuid() == 0 else ""
     (home / "nginx.conf").write_text(_AROUND.substitute(home=home, user=user), encoding="utf-8")
-    with run([NGINX, "-p", str(home), "-c", str(home / "nginx.conf")], home / "error.log"):
+    with run([PROGRAM, "-p", str(home), "-c", str(home / "nginx.conf")], home / "error.log"):
         wait_for(values.get("ALURIZIN_HTTPS") or values["ALURIZIN_HTTP"], home / "error.log")
         yield
 
@@ -137,7 +137,7 @@ class Answer:
 class Front:
     """What the public reaches."""
 
-    https: str
+    tls: str
     certificate: Path
     web: str  # where the web listens behind it
     http: str = ""  # the door that only leads over, where it is ours
@@ -149,7 +149,7 @@ class Front:
             context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
             context.maximum_version = newest
             context.set_ciphers("ALL:@SECLEVEL=0")
-        line = socket.create_connection(_pair(self.https), timeout=60, source_address=(client, 0))
+        line = socket.create_connection(_pair(self.tls), timeout=60, source_address=(client, 0))
         return context.wrap_socket(line, server_hostname=HOST)
 
     def ask(

@@ -18,24 +18,24 @@ from pipeline.services.people import rate_limit
 from pipeline.services.people.accounts import FROM_AN_ADDRESS
 from tests.e2e.front import (
     HOST,
-    NGINX,
     OTHER_PROXY,
+    PROGRAM,
     ROOT,
     Answer,
     Front,
     ask_plain,
     free_address,
     make_certificate,
-    nginx,
     open_lines,
     ours,
+    proxy,
 )
 from web.errors import PAGE
 from web.headers import HSTS, UPLOAD_LIMIT
 from web.publik.verification import VERIFICATIONS_PER_MINUTE
 
-pytestmark = pytest.mark.skipif(not NGINX, reason="nginx is not installed (ops/paket.sh dev)")
-LAYOUTS = {name: (ROOT / "ops" / "nginx" / f"{name}.conf").read_text(encoding="utf-8") for name in ("tls", "behind")}
+pytestmark = pytest.mark.skipif(not PROGRAM, reason="nginx is not installed (ops/paket.sh dev)")
+LAYOUTS = {name: (ROOT / "ops" / "proxy" / f"{name}.conf").read_text(encoding="utf-8") for name in ("tls", "behind")}
 HERE, THERE = "127.0.0.5", "127.0.0.6"  # two clients
 LOGIN = "/akun/masuk"
 
@@ -54,11 +54,11 @@ def front(request: pytest.FixtureRequest, _server: Engine, tmp_path_factory: pyt
     with ExitStack() as running:
         running.enter_context(ours(programs, _production(home, hops), home))
         if hops == 1:
-            running.enter_context(nginx(LAYOUTS["tls"], values, home / "nginx"))
+            running.enter_context(proxy(LAYOUTS["tls"], values, home / "nginx"))
         else:
             without_tls = {name: value for name, value in values.items() if name != "ALURIZIN_HTTPS"}
-            running.enter_context(nginx(LAYOUTS["behind"], without_tls, home / "nginx"))
-            running.enter_context(nginx(OTHER_PROXY, {**at, "ALURIZIN_NEXT": at["ALURIZIN_HTTP"]}, home / "other"))
+            running.enter_context(proxy(LAYOUTS["behind"], without_tls, home / "nginx"))
+            running.enter_context(proxy(OTHER_PROXY, {**at, "ALURIZIN_NEXT": at["ALURIZIN_HTTP"]}, home / "other"))
         yield Front(at["ALURIZIN_HTTPS"], home / "fullchain.pem", at["ALURIZIN_WEB"], at["ALURIZIN_HTTP"])
 
 

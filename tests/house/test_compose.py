@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
 PROXIES = {"proxy": "tls", "proxy_belakang": "belakang"}  # and their profiles
 SERVERS = {"postgres", "redis", "migrate", *PROXIES}
-NGINX = ROOT / "ops" / "nginx"
+LAYOUTS = ROOT / "ops" / "proxy"
 
 
 def test_compose_has_a_service_for_every_process_and_no_other() -> None:
@@ -116,7 +116,7 @@ class TestProxies:
         text = (ROOT / layout).read_text(encoding="utf-8")
         assert set(re.findall(r"\$\{(\w+)\}", text)) <= set(SERVICES[name]["environment"])
         assert "include alurizin/office.conf;" in text
-        assert mounted["./ops/nginx"] == "/etc/nginx/alurizin"
+        assert mounted["./ops/proxy"] == "/etc/nginx/alurizin"
         ports = {port.rpartition(":")[2] for port in SERVICES[name]["ports"]}
         listening = {SERVICES[name]["environment"][variable] for variable in re.findall(r"listen \$\{(\w+)\}", text)}
         assert ports == listening
@@ -130,16 +130,16 @@ class TestProxies:
     @pytest.mark.attack("C07")
     def test_its_limits_are_those_of_the_application(self) -> None:
         """The web refuses what is longer by itself; the proxy must not let more in, nor refuse what the web takes."""
-        words = dict(re.findall(r"^(\w+) (\S+);", (NGINX / "office.conf").read_text(encoding="utf-8"), re.MULTILINE))
+        words = dict(re.findall(r"^(\w+) (\S+);", (LAYOUTS / "office.conf").read_text(encoding="utf-8"), re.MULTILINE))
         assert words["client_max_body_size"] == f"{UPLOAD_LIMIT >> 20}m"
         assert words["client_header_timeout"] == f"{HEAD_SECONDS:.0f}s"
         assert words["client_body_timeout"] == words["send_timeout"] == f"{STALL_SECONDS:.0f}s"
 
     @pytest.mark.parametrize("code", [413, 503])
     def test_it_says_what_the_web_would_say(self, code: int) -> None:
-        text, page = (NGINX / f"{code}.html").read_text(encoding="utf-8"), PAGE[code]
+        text, page = (LAYOUTS / f"{code}.html").read_text(encoding="utf-8"), PAGE[code]
         assert {page.title, page.sentence, page.advice} <= set(re.findall(r"<(?:h1|p)>(.+)</", text))
         assert f"<title>{page.title}</title>" in text
 
     def test_what_it_demands_of_browsers_is_what_the_web_demands(self) -> None:
-        assert f'Strict-Transport-Security "{HSTS}" always' in (NGINX / "tls.conf").read_text(encoding="utf-8")
+        assert f'Strict-Transport-Security "{HSTS}" always' in (LAYOUTS / "tls.conf").read_text(encoding="utf-8")
