@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# System packages: LibreOffice for PDFs and fonts; Chromium and pdfsig too for the tests. Without them the simple PDF
-# engine is installed from PyPI and everything still runs; without python3-uno each PDF costs eight times the CPU.
+# System packages: LibreOffice for PDFs and fonts; for the tests Chromium, pdfsig and nginx too. Without them the simple
+# PDF engine is installed from PyPI and everything still runs; without python3-uno each PDF costs eight times the CPU.
 set -u
 cd "$(dirname "$0")/.."
 packages=(libreoffice-writer-nogui fonts-urw-base35 fonts-liberation)
 optional=python3-uno
-[ "${1:-run}" = dev ] && packages+=(chromium poppler-utils)
+[ "${1:-run}" = dev ] && packages+=(chromium poppler-utils nginx-light)
 
 missing() {
   local package
@@ -18,8 +18,15 @@ missing() {
 install() {
   [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null || return 1
   export DEBIAN_FRONTEND=noninteractive
+  # Debian starts a server as soon as it is installed, unless this says no; ours are started by whoever needs them.
+  local policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy"
+    trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+  fi
   apt-get -qq -o DPkg::Lock::Timeout=600 update &&
-    apt-get -qq -y -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 install --no-install-recommends "$@" >/dev/null
+    apt-get -qq -y -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 install --no-install-recommends "$@" >/dev/null || return
+  if [[ " $* " = *" nginx-light "* ]]; then rm -f /etc/systemd/system/multi-user.target.wants/nginx.service; fi # nor at boot
 }
 
 mapfile -t lacking < <(missing)

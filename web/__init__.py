@@ -37,8 +37,8 @@ def create_app(config: Settings | None = None) -> Flask:
         app.register_blueprint(import_module(f"web.{room}").bp)
     init_sessions(app, DatabaseSessionInterface("sesi" if config.demo else "__Host-sesi", secure=not config.demo))
     init_assets(app, config.data / "aset")
-    if config.behind_proxy:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]  # as documented
+    if hops := config.proxy_hops:  # the nearest one alone says by what the client came
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=1, x_host=0)  # type: ignore[method-assign]  # as documented
     return app
 
 

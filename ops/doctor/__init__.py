@@ -15,6 +15,7 @@ CHECKS: Mapping[str, Check] = {
     "Broker": servers.broker,
     "BSrE": servers.signer,
     "Mesin PDF": machine.pdf_engine,
+    "Kotak unggahan": machine.upload_walls,
     "Huruf": machine.letters,
     "Folder data": machine.folder,
     "Port": machine.port,

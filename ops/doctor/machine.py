@@ -21,11 +21,28 @@ def python(_: Mapping[str, str]) -> Iterator[Result]:
 
 
 def pdf_engine(_: Mapping[str, str]) -> Iterator[Result]:
-    if soffice := shutil.which("soffice"):
-        yield Result("Mesin PDF", f"LibreOffice ({soffice})")
+    from pipeline.documents.pdf.soffice import program, without_network  # heavy: only this check needs it
+
+    if soffice := program():
+        network = "tanpa" if without_network() else "dengan"
+        yield Result("Mesin PDF", f"LibreOffice ({soffice}), {network} jaringan")
     else:
         remedy = "apt-get install libreoffice-writer-nogui, agar surat sama dengan templatnya"
         yield Result("Mesin PDF", "sederhana (LibreOffice tidak ada)", remedy)
+
+
+def upload_walls(_: Mapping[str, str]) -> Iterator[Result]:
+    """What stands around the process that opens foreign files, as that process found it. Raises AlurIzinError."""
+    from pipeline.uploads.sandbox import sandbox  # heavy: only this check needs it
+
+    walls = sandbox().run("walls", {}, b"")[0]
+    state = (
+        "pengguna tersendiri" if walls["user"] else "pengguna yang sama",
+        f"Landlock {walls['reach']}" if walls["reach"] else "tanpa Landlock",
+        "seccomp" if walls["calls"] else "tanpa seccomp",
+    )
+    remedy = "" if walls["reach"] and walls["calls"] else "Pakai kernel Linux 5.13 atau lebih baru dengan keduanya"
+    yield Result("Kotak unggahan", ", ".join(state), remedy)
 
 
 def letters(_: Mapping[str, str]) -> Iterator[Result]:

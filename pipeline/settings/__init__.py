@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from pipeline.errors import DefinitionError
 from pipeline.settings.addresses import is_near
+from pipeline.settings.numbers import read_hops, read_port
 from pipeline.settings.production import private_hosts, production_problems
 
 E = TypeVar("E", bound=StrEnum)
@@ -80,7 +81,7 @@ class Settings:
     secret_key: str = field(repr=False)
     secret_key_fallbacks: tuple[str, ...] = field(repr=False)
     trusted_hosts: tuple[str, ...]
-    behind_proxy: bool
+    proxy_hops: int  # proxies of the office's own before the web; each adds whom it heard to X-Forwarded-For
     code_required: bool = False  # officers log in with a code beside their password: always in production
     pdf_engine: PdfEngine
     smtp: Smtp | None = None  # None: no e-mail leaves; the demo keeps it in its mailbox
@@ -126,7 +127,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
     """
     data = read_places(env).data
     mode = _one_of(Mode, env.get("ALURIZIN_MODE", "demo"), "ALURIZIN_MODE")
-    port = _port(env.get("ALURIZIN_PORT", "8000"))
+    port = read_port(env.get("ALURIZIN_PORT", "8000"))
     settings = Settings(
         data=data,
         mode=mode,
@@ -138,7 +139,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         secret_key=_secret(env, mode),
         secret_key_fallbacks=_list(env.get("SECRET_KEY_FALLBACKS", "")),
         trusted_hosts=_list(env.get("TRUSTED_HOSTS", "localhost,127.0.0.1")),
-        behind_proxy=env.get("PROXY", "") == "1",
+        proxy_hops=read_hops(env.get("PROXY_HOPS") or ("1" if env.get("PROXY") == "1" else "0")),
         code_required=_code_required(env, mode),
         pdf_engine=_one_of(PdfEngine, env.get("ALURIZIN_MESIN_PDF", "otomatis"), "ALURIZIN_MESIN_PDF"),
         bsre=_bsre(env),
@@ -288,12 +289,6 @@ def _list(text: str) -> tuple[str, ...]:
 
 
 DEMO_SECRET = "kunci-demo-bukan-untuk-produksi"  # noqa: S105 - refused in production, being shorter than any key there
-
-
-def _port(text: str) -> int:
-    if text.isascii() and text.isdigit() and 0 < int(text) < 65535:
-        return int(text)
-    raise DefinitionError(f"ALURIZIN_PORT harus bilangan 1-65534, bukan {text!r}.")
 
 
 def _one_of(kind: type[E], text: str, name: str) -> E:

@@ -1,12 +1,14 @@
 """Where foreign files are opened: in a process of its own, with limits, that nothing of ours depends on.
 
 A web process has many threads, so it must not fork. It keeps one helper process (``pipeline.uploads.child``) that has
-the libraries loaded, runs a single thread and opens no foreign file itself; for each session the helper forks a child,
-which limits its memory, CPU and wall clock, works, and is gone. Starting a session costs about 5 ms.
+the libraries loaded, runs a single thread and opens no foreign file itself; for each session the helper forks a child
+that goes behind walls (walls/), works, and is gone: the helper ends it when the session is over, whatever it is doing.
+Starting a session costs about 5 ms.
 """
 
 import atexit
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -38,22 +40,31 @@ class ScannerDead(AlurIzinError):
 class Session:
     """A child that answers one call after the other."""
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, place: socket.socket | None = None) -> None:
         self._sock = sock
+        self._place = place  # the helper holds the other end
 
     def call(self, job: str, head: wire.Head, payload: bytes) -> tuple[wire.Head, bytes]:
         """Run a job of ``child.JOBS``.
 
-        Raises BerkasRefused when the job refuses the file, ScannerDead when the child died over it (crash, limit).
+        Raises BerkasRefused when the job refuses the file, ScannerDead when the child died over it (crash, limit),
+        ScannerNotReady when it died because its helper did: that says nothing about the file.
         """
         try:
             wire.send(self._sock, {**head, "job": job}, payload)
             answer, result = wire.receive(self._sock)
         except wire.Disconnected as error:
-            raise ScannerDead from error
+            raise (ScannerNotReady if self._is_helper_gone() else ScannerDead) from error
         if wire.REFUSED in answer:
             raise _refusal(answer)
         return answer, result
+
+    def _is_helper_gone(self) -> bool:
+        """The kernel closes what a process holds before it ends the children that are bound to it."""
+        told = select.poll()  # not select.select: a web process has thousands of descriptors
+        if self._place is not None:
+            told.register(self._place, select.POLLIN)
+        return bool(told.poll(0))
 
 
 def _refusal(answer: wire.Head) -> BerkasRefused:
@@ -68,7 +79,8 @@ def _refusal(answer: wire.Head) -> BerkasRefused:
 class Sandbox:
     """The helper process of this process, started at the first use and again whenever it died."""
 
-    def __init__(self) -> None:
+    def __init__(self, *program: str) -> None:
+        self._program = program or ("-m", "pipeline.uploads.child")
         self.forget()
 
     def forget(self) -> None:
@@ -82,9 +94,11 @@ class Sandbox:
     @contextmanager
     def session(self) -> Iterator[Session]:
         """A fresh child for the time of the block. Raises ScannerNotReady when none can be had."""
-        with self._turn(), self._connect() as sock:
-            sock.settimeout(ANSWER_SECONDS)
-            yield Session(sock)
+        with self._turn():
+            sock, place = self._connect()
+            with sock, place:  # in this order: a child that is done leaves by itself
+                sock.settimeout(ANSWER_SECONDS)
+                yield Session(sock, place)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -111,21 +125,23 @@ class Sandbox:
         with self._lock:
             self._stop()
 
-    def _connect(self) -> socket.socket:
+    def _connect(self) -> tuple[socket.socket, socket.socket]:
+        """A line to a new child, and what tells the helper, once it is closed, to end it."""
         for _ in range(2):  # the helper may have died since it was last used: then once more, with a new one
-            ours, theirs = socket.socketpair()
+            (ours, theirs), (place, told) = socket.socketpair(), socket.socketpair()
             ours.settimeout(READY_SECONDS)
             with self._lock:
                 control = self._started()
             try:
-                with theirs:
-                    socket.send_fds(control, [b"s"], [theirs.fileno()])
+                with theirs, told:
+                    socket.send_fds(control, [b"s"], [theirs.fileno(), told.fileno()])
                 wire.read_exactly(ours, 1)
             except (OSError, wire.Disconnected):
                 ours.close()
+                place.close()
                 self._discard(control)
             else:
-                return ours
+                return ours, place
         raise ScannerNotReady
 
     def _discard(self, control: socket.socket) -> None:
@@ -139,7 +155,7 @@ class Sandbox:
             self._control, theirs = socket.socketpair()
             with theirs:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-m", "pipeline.uploads.child"],
+                    [sys.executable, *self._program],
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     cwd=Path(pipeline.__file__).parent.parent,

@@ -96,3 +96,11 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except (FileNotFoundError, ProcessLookupError):
         return b""
+
+
+@pytest.mark.skipif(not soffice.without_network(), reason="the network is taken away by root alone")
+def test_it_has_no_network(tmp_path: Path) -> None:
+    assert warm(tmp_path, document("sk"))
+    server = soffice_warm._started[0].pid
+    (office,) = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+    assert os.readlink(f"/proc/{office}/ns/net") != os.readlink("/proc/self/ns/net")

@@ -94,3 +94,17 @@ def test_an_office_that_signs_with_bsre_names_its_service_and_three_files(tmp_pa
         else:
             with pytest.raises(DefinitionError, match=name):
                 read_settings(lacking)
+
+
+@pytest.mark.parametrize(
+    ("env", "hops"),
+    [({}, 0), ({"PROXY": "1"}, 1), ({"PROXY": "http://proxy:3128"}, 0), ({"PROXY_HOPS": "2", "PROXY": "1"}, 2)],
+)
+def test_the_proxies_before_the_web_are_counted(env: dict[str, str], hops: int) -> None:
+    assert read_settings({**PRODUCTION, **env}).proxy_hops == hops
+
+
+@pytest.mark.parametrize("text", ["-1", "6", "dua", "1.0", "²"])
+def test_a_count_of_proxies_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(DefinitionError, match="PROXY_HOPS"):
+        read_settings({**PRODUCTION, "PROXY_HOPS": text})

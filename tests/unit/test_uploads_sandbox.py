@@ -86,6 +86,14 @@ def test_a_killed_child_harms_only_its_own_session(box: Sandbox) -> None:
     assert head["page_count"] == 1
 
 
+def test_a_killed_helper_takes_its_children_along_and_says_nothing_about_their_files(box: Sandbox) -> None:
+    with box.session() as session:
+        _helper(box).kill()
+        _helper(box).wait(timeout=60)
+        with pytest.raises(ScannerNotReady):
+            session.call("inspect_pdf", {}, pdfs.plain_pdf())
+
+
 def test_the_helper_ends_with_us(box: Sandbox) -> None:
     box.run("inspect_pdf", {}, pdfs.plain_pdf())
     assert box._control is not None

@@ -161,3 +161,17 @@ class TestAtBackProxy:
         tried(VERIFICATIONS_PER_MINUTE, "10.0.0.9" if proxy else "127.0.0.1")
         assert answer("1.2.3.4, 10.0.0.9") == 429  # what the client made up is no address
         assert (answer("10.0.0.9, 10.0.0.10") == 429) is held
+
+    @pytest.mark.attack("H01")
+    def test_as_many_hops_count_as_the_office_has(self, db: Engine, tmp_path: Path) -> None:
+        env: Mapping[str, str] = {**PRODUCTION, "ALURIZIN_DATA": str(tmp_path), "PROXY_HOPS": "2"}
+        web_client = create_app(read_settings(env)).test_client()
+
+        def answer(*hops: str) -> int:
+            head = {"X-Forwarded-For": ", ".join(hops)}
+            return web_client.get("/verifikasi/tebakan", base_url="https://izin.contoh.go.id", headers=head).status_code
+
+        tried(VERIFICATIONS_PER_MINUTE, "10.0.0.9")
+        assert answer("1.2.3.4", "10.0.0.9", "10.0.0.1") == 429
+        assert answer("10.0.0.9", "10.0.0.8", "10.0.0.1") == 404
+        assert answer("10.0.0.9") == 404  # came past one of the two: whom it names is not believed

@@ -66,6 +66,6 @@ def flower_login() -> Response:
 
 def _flower() -> str:
     """Where Flower is reached: through the proxy under our own address, or on the next port of this machine."""
-    if settings().behind_proxy:
+    if settings().proxy_hops:
         return settings().base_url
     return f"http://{request.host.partition(':')[0]}:{settings().flower_port}"

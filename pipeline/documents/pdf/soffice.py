@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -30,12 +32,22 @@ def program() -> str | None:
     return shutil.which("soffice") or shutil.which("libreoffice")
 
 
+@cache
+def without_network() -> tuple[str, ...]:
+    """Words before a command that leave it no network; none where we may not take it away."""
+    words = ("unshare", "--net")
+    if os.geteuid() != 0 or shutil.which(words[0]) is None:
+        return ()
+    return words if subprocess.run([*words, "true"], capture_output=True, check=False).returncode == 0 else ()
+
+
 def command(program: str, home: Path) -> list[str]:
     """Start ``program`` with the profile under ``home``, which is written here."""
     profile = home / "profil"
     (profile / "user").mkdir(parents=True)
     (profile / "user" / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
     return [
+        *without_network(),
         program,
         "--headless",
         "--norestore",
