@@ -21,6 +21,7 @@ from pipeline.settings import ROOT, Settings, read_settings
 
 _FIRST_PAGE = 120.0  # seconds
 _PREPARE = Process(name="siapkan", command=("alurizin", "siapkan"), forked=True)
+_LIVEN = Process(name="hidupkan", command=("alurizin", "hidupkan"), forked=True)
 #: What ends first: nobody comes in any more, what has begun is finished, the servers close last.
 _ORDER = (("web", "beat", "flower", "relay"), ("peran", "layanan"), ("broker",), ("postgres",))
 
@@ -40,6 +41,7 @@ class Office:
         self._supervisor = Supervisor(ROOT, self._env, logs, self._tell, self._worry)
         self._asked = asyncio.Event()
         self._asked_at = 0.0
+        self._livening: asyncio.Task[int] | None = None
 
     async def run(self) -> None:
         """Open, stay open until a signal, close. Raises DefinitionError when it cannot open."""
@@ -88,6 +90,8 @@ class Office:
         self._greet()
         for process in others:
             self._supervisor.keep(process)
+        if self.settings.demo and self._env.get("ALURIZIN_DEMO_HIDUP") != "0":
+            self._livening = asyncio.create_task(self._supervisor.once(_LIVEN))
 
     async def _first_page(self) -> None:
         end = monotonic() + _FIRST_PAGE
@@ -98,6 +102,9 @@ class Office:
 
     async def _close(self) -> None:
         click.echo("Menghentikan AlurIzin …")
+        if self._livening:  # a file that is not finished is not there; the next start makes it
+            self._livening.cancel()
+            await asyncio.wait([self._livening])
         for together in _ORDER:
             await self._supervisor.stop(*together)
         await self._supervisor.nursery.close()
