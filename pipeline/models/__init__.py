@@ -3,6 +3,7 @@
 from pipeline.models.base import Base, metadata
 from pipeline.models.calendar import Calendar, CalendarChange, Libur, OfficeHoursRow
 from pipeline.models.notices import Notice
+from pipeline.models.paper import PaperChange, PaperDecree, PaperUpload, SeriesStart
 from pipeline.models.people import (
     AccessAttempt,
     Account,
@@ -48,12 +49,16 @@ __all__ = [
     "OfficeHoursRow",
     "Outbox",
     "PaceDay",
+    "PaperChange",
+    "PaperDecree",
+    "PaperUpload",
     "Penugasan",
     "Peristiwa",
     "PeristiwaWords",
     "Permohonan",
     "Person",
     "Pulse",
+    "SeriesStart",
     "Sk",
     "Tugas",
     "Upload",

@@ -113,6 +113,7 @@ STATEMENTS = {
     "admin.calendar_hours": 6,
     "admin.list_delegasi": 6,
     "admin.new_delegasi": 7,
+    "admin.paper": 8,
     "operator.operator_": 12,
 }
 
