@@ -29,6 +29,7 @@ class Instance:
             **{name: value for name, value in os.environ.items() if not name.startswith("ALURIZIN_")},
             "ALURIZIN_DATA": str(data),
             "ALURIZIN_PORT": str(port),
+            "ALURIZIN_DEMO_HIDUP": "0",
             "PYTHONPATH": str(code),
         }
         for name in ("DATABASE_URL", "MIGRATION_DATABASE_URL", "CELERY_BROKER_URL", "FLOWER_BROKER_URL"):

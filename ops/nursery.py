@@ -31,6 +31,7 @@ LOADED = (
     "gunicorn.app.wsgiapp",
     "kombu.transport.redis",
     "ops.commands.flower",
+    "ops.commands.hidupkan",
     "ops.commands.siapkan",
     "ops.demo_accounts",
     "ops.flower_auth",

@@ -25,6 +25,7 @@ _PREPARE = Process(name="siapkan", command=("alurizin", "siapkan"), forked=True,
 #: Addresses that each process is given, or not; the environment they share has none of them.
 _BROKER_URLS = {QUEUES: "CELERY_BROKER_URL", MONITOR: "FLOWER_BROKER_URL"}
 _APART = (*_BROKER_URLS.values(), "MIGRATION_DATABASE_URL")
+_LIVEN = Process(name="hidupkan", command=("alurizin", "hidupkan"), forked=True)
 #: What ends first: nobody comes in any more, what has begun is finished, the servers close last.
 _ORDER = (("web", "beat", "flower", "relay"), ("peran", "layanan"), ("broker",), ("postgres",))
 
@@ -44,6 +45,7 @@ class Office:
         self._supervisor = Supervisor(ROOT, self._env, logs, self._tell, self._worry)
         self._asked = asyncio.Event()
         self._asked_at = 0.0
+        self._livening: asyncio.Task[int] | None = None
 
     async def run(self) -> None:
         """Open, stay open until a signal, close. Raises DefinitionError when it cannot open."""
@@ -93,6 +95,8 @@ class Office:
         self._greet()
         for process in others:
             self._supervisor.keep(process)
+        if self.settings.demo and self._env.get("ALURIZIN_DEMO_HIDUP") != "0":
+            self._livening = asyncio.create_task(self._supervisor.once(self._given(_LIVEN)))
 
     def _given(self, process: Process) -> Process:
         return replace(process, env=addresses_of(process, self._urls))
@@ -106,6 +110,9 @@ class Office:
 
     async def _close(self) -> None:
         click.echo("Menghentikan AlurIzin …")
+        if self._livening:  # a file that is not finished is not there; the next start makes it
+            self._livening.cancel()
+            await asyncio.wait([self._livening])
         for together in _ORDER:
             await self._supervisor.stop(*together)
         await self._supervisor.nursery.close()

@@ -4,6 +4,7 @@ unit_of_work    an act: a transaction with an ORM session
 connection      a bare connection: a transaction of its own, or that of the page being read
 reading         a page: all it reads is of one moment, and nothing can be written (web/sessions.py begins it)
 snapshot        the same with its connection, for a page that is drawn again after a form was sent
+all_at_once     many acts as one transaction, for what no worker may take up half-way
 writing         the same for what is written: always a transaction of its own, also while a page is read
 session_on      a session within such a transaction, for its rare ways
 """
@@ -13,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from functools import cache, cached_property
 from select import POLLIN, poll
-from typing import TypeAlias, TypeVar, cast
+from typing import Final, TypeAlias, TypeVar, cast
 
 import psycopg
 from sqlalchemy import BindParameter, Connection, Engine, ExceptionContext, Result, TextClause, create_engine, event
@@ -125,8 +126,27 @@ def load_database_code() -> None:
 @contextmanager
 def unit_of_work() -> Iterator[Session]:
     """One transaction: commit if the block succeeds, roll back if it raises."""
-    with Session(engine(), expire_on_commit=False) as session, session.begin():
+    outer = _outer.get()
+    with Session(outer or engine(), expire_on_commit=False, join_transaction_mode=_WITHIN) as session, session.begin():
         yield session
+
+
+_WITHIN: Final = "create_savepoint"  # of an outer transaction; by itself a session makes none
+_outer: ContextVar[Connection | None] = ContextVar("outer", default=None)
+
+
+@contextmanager
+def all_at_once() -> Iterator[Connection]:
+    """Every act of the block is part of one transaction: nobody sees any of them before the last is done, or ever.
+
+    For files that are made with a past (the demo's): what they owe the workers is done before a relay can see it.
+    """
+    with engine().begin() as conn:
+        before = _outer.set(conn)
+        try:
+            yield conn
+        finally:
+            _outer.reset(before)
 
 
 #: What a service writes by: a session, or the bare connection of an act that is done often.
@@ -144,7 +164,7 @@ def flushed(transaction: Transaction) -> Connection:
 @contextmanager
 def session_on(conn: Connection) -> Iterator[Session]:
     """A session within the transaction of this connection; what it has to write is written when the block ends."""
-    with Session(conn, expire_on_commit=False) as session:
+    with Session(conn, expire_on_commit=False, join_transaction_mode="rollback_only") as session:
         yield session
         session.flush()
 
@@ -222,6 +242,8 @@ class _Reading:
 
     def connection(self) -> Connection:
         """The connection; another one, and another moment, after it broke: whoever asks again begins anew."""
+        if (outer := _outer.get()) is not None:
+            return outer
         if self._conn is None or self._conn.invalidated:
             plain = self._stack.enter_context(engine().connect())
             self._conn = plain.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -243,15 +265,16 @@ def connection() -> Iterator[Connection]:
     if (current := _current.get()) is not None:
         yield current.connection()
         return
-    with engine().begin() as conn:
+    with writing() as conn:
         yield conn
 
 
 @contextmanager
 def writing() -> Iterator[Connection]:
     """The same, always a transaction of its own: for acts that are done often, and what is written during a page."""
-    with engine().begin() as conn:
-        yield conn
+    outer = _outer.get()
+    with engine().begin() if outer is None else outer.begin_nested() as begun:
+        yield outer or cast(Connection, begun)
 
 
 @contextmanager

@@ -60,6 +60,14 @@ def entry_hash(before: str, row: Mapping[str, object]) -> str:
     return link(before, {"kind": row["kind"], "actor": actor, "at": f"{row['at']:%Y-%m-%dT%H:%M:%S.%f}Z"})
 
 
+def paper_hash(before: str, row: Mapping[str, object]) -> str:
+    """What ``hash`` of a change of the paper register must be; the same for one just made and one read back."""
+    actor = str(row["actor"]) if row["actor"] else None
+    return link(
+        before, {"kind": row["kind"], "data": row["data"], "actor": actor, "at": f"{row['at']:%Y-%m-%dT%H:%M:%S.%f}Z"}
+    )
+
+
 def seal(salt: str, words: Mapping[str, object]) -> str:
     """What binds words without telling them: without the random salt nobody can try guesses against it."""
     return hashlib.sha256(salt.encode() + canonical(words)).hexdigest()

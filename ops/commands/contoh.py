@@ -29,7 +29,9 @@ PATIENCE = 300.0  # seconds a step may take while servers are killed and restart
     show_default=True,
     help="Berkas pada saat yang sama.",
 )
-@click.option("--lambat", "slow", is_flag=True, help="Majukan jam kantor melewati tenggat, dan buktikan eskalasinya.")
+@click.option(
+    "--lambat", "slow", is_flag=True, help="Jam kantor dari dua bulan lalu melewati tenggat, dan buktikan eskalasinya."
+)
 @click.option("--sop", "sop_code", metavar="KODE", help="Bawa satu permohonan buatan izin ini melalui setiap meja.")
 @click.option("--benih", "seed", default="", help="Ulangi pemohon dan dokumen yang sama; biasanya baru setiap kali.")
 def contoh(total: int | None, concurrent: int, slow: bool, sop_code: str | None, seed: str) -> None:

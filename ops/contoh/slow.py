@@ -1,5 +1,7 @@
 """``alurizin contoh --lambat``: slow desks, and an office clock that is moved past what they had promised.
 
+The clock begins two months ago and never passes the present: nothing that is left behind is dated ahead of it.
+
 Files are carried over HTTP to several desks and left there; nothing but beat raises what falls due. The tables are then
 held against the calendar.
 """
@@ -27,6 +29,7 @@ from pipeline.text import moment_in_words
 
 AHEAD = timedelta(seconds=15)  # so long before its lapse a file is decided after all
 A_MONTH = timedelta(days=30)
+AGO = 2 * A_MONTH  # the story takes a month and its deadlines: some working days, or three weeks with long holidays
 HURRIED = 28.0  # seconds after which a slow machine goes straight to the last stop
 SWEEPS = 45.0  # seconds within which beat, or the relay in its place, has rung and a worker has swept
 BACK = Stage("rekomendasi", KeputusanKind.KEMBALIKAN, "ajukan")
@@ -72,9 +75,9 @@ def moved_clock(kantor: Kantor) -> Iterator[Move]:
 
 
 def _morning(kantor: Kantor) -> datetime:
-    """Half an hour after the office opens on the next working day."""
+    """Half an hour after the office opened on a working day two months ago."""
     calendar = kantor.calendar()
-    hari = next(working_days(calendar, calendar.local(kantor.now()).date() + timedelta(days=1)))
+    hari = next(working_days(calendar, calendar.local(kantor.now() - AGO).date()))
     return calendar.open_spans(hari)[0][0] + timedelta(minutes=30)
 
 

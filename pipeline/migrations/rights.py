@@ -43,6 +43,14 @@ RIGHTS: Mapping[str, Rights] = {
         "sop kind year sequence",
         changes="nomor permohonan_id drawn_at used_at freed_by freed_reason freed_at",
     ),
+    # What was issued on paper before; a trigger lets a start only rise.
+    "paper_change": Rights("id kind actor at data hash"),
+    "paper_decree": Rights(
+        "id change_id row sop nomor number_key parts pemegang search_name marks district day valid_until_date kind year"
+        " sequence"
+    ),
+    "paper_upload": Rights("sha256", changes="name content actor at", deletes=True),
+    "series_start": Rights("sop kind year", changes="last"),
     "sk": Rights(
         "id permohonan_id sop kind year sequence token revoked_at",
         changes="draft_id nomor day status signer_id signatory provider certificate_digest docx_sha256 sent_sha256"

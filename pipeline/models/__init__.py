@@ -4,6 +4,7 @@ from pipeline.models.base import Base, metadata
 from pipeline.models.calendar import Calendar, CalendarChange, Libur, OfficeHoursRow
 from pipeline.models.notices import Notice
 from pipeline.models.office import OfficeEvent
+from pipeline.models.paper import PaperChange, PaperDecree, PaperUpload, SeriesStart
 from pipeline.models.people import (
     AccessAttempt,
     Account,
@@ -51,6 +52,9 @@ __all__ = [
     "OfficeHoursRow",
     "Outbox",
     "PaceDay",
+    "PaperChange",
+    "PaperDecree",
+    "PaperUpload",
     "Penugasan",
     "Peristiwa",
     "PeristiwaWords",
@@ -58,6 +62,7 @@ __all__ = [
     "Person",
     "Pulse",
     "SecondFactor",
+    "SeriesStart",
     "Sk",
     "Tugas",
     "Upload",

@@ -51,6 +51,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     data = folder / "data"
     env = {k: v for k, v in os.environ.items() if k not in FOREIGN}
     env |= {"HOME": str(folder), "ALURIZIN_DATA": str(data), "ALURIZIN_PORT": str(free_port())}
+    env |= {"ALURIZIN_DEMO_HIDUP": "0"}  # what tests count is theirs alone
     with (folder / "run.log").open("w") as log:
         process = subprocess.Popen([ALURIZIN, "run"], env=env, stdout=log, stderr=subprocess.STDOUT)
         try:

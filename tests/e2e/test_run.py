@@ -97,6 +97,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     inherited = {k: v for k, v in os.environ.items() if k not in FOREIGN}
     port = str(free_port())
     env = inherited | {"HOME": str(folder), "ALURIZIN_DATA": str(folder / "data"), "ALURIZIN_PORT": port}
+    env |= {"ALURIZIN_DEMO_HIDUP": "0"}
     with subprocess.Popen([ALURIZIN, "run"], env=env, stdout=subprocess.PIPE, text=True) as boss:
         try:
             assert boss.stdout is not None

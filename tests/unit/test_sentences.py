@@ -42,7 +42,7 @@ def test_dates_are_worded_and_lists_joined() -> None:
     assert str(late).startswith("Surat lama berakhir 31 Januari 2025, lebih dari 1 tahun lalu.")
     assert str(say(RefusedAnswer.DIGITS_ONLY, what="NPWP", lengths=("15", "16"))).endswith("Tulis 15 atau 16 angka.")
     known = say(Finding.KNOWN_HOLDER, label="NPWP", nomor=("LKS-1", "LKS-2"))
-    assert "dengan permohonan LKS-1, LKS-2. " in str(known)
+    assert "dengan permohonan atau surat LKS-1, LKS-2. " in str(known)
 
 
 def test_braces_in_what_somebody_typed_stay_as_they_are() -> None:

@@ -115,6 +115,7 @@ STATEMENTS = {
     "admin.new_delegasi": 7,
     "operator.operator_": 14,
     "publik.metrics": 9,
+    "admin.paper": 8,
 }
 
 

@@ -1,12 +1,13 @@
-"""The register of decree numbers: every number of a year, and that none is missing."""
+"""The register of decree numbers: every number of a year, and that none is missing; and the decrees on paper before."""
 
 from flask import abort, render_template, request
 
 from pipeline import clock
 from pipeline.kantor.office import leaders
-from pipeline.queries.paging import PER_PAGE
+from pipeline.queries.records.paper import read_paper
 from pipeline.queries.records.register import Series, read_numbers, read_register, read_years
 from pipeline.roles import Peran
+from pipeline.text import clean_line
 from web.auth import petugas, today
 from web.forms import page_number
 from web.pimpinan import bp
@@ -36,8 +37,18 @@ def register_nomor() -> str:
         chosen=chosen,
         numbers=read_numbers(year, chosen, page=page, now=clock.now()),
         page=page,
-        page_count=max(1, -(-chosen.last // PER_PAGE)),
         nomor_words=WORDS,
+    )
+
+
+@bp.get("/register-kertas")
+@petugas(*leaders(), Peran.ADMIN)
+def register_paper() -> str:
+    """The decrees issued on paper before this system, ``?cari=`` a holder or a number."""
+    search, page = clean_line(request.args.get("cari", ""))[:100], page_number()
+    decrees, more = read_paper(search, page=page)
+    return render_template(
+        "pimpinan/register_paper.html", decrees=decrees, more=more, page=page, search=search, today=today()
     )
 
 

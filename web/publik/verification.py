@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from pipeline.clock import real_now
 from pipeline.documents.numbering import format_nomor
 from pipeline.errors import InputInvalid
-from pipeline.queries.applicant.tracking import find_naskah
+from pipeline.queries.applicant.tracking import find_naskah, find_on_paper
 from pipeline.services.people import rate_limit
 from pipeline.settings import settings
 from pipeline.sop.registry import SOPS
@@ -54,10 +54,14 @@ def naskah_verification(code: str) -> Response:
     rate_limit.count_try(
         "verifikasi", client_address(), at_most=VERIFICATIONS_PER_MINUTE, window=A_MINUTE, now=real_now()
     )
-    naskah = find_naskah(code[:CODE_LENGTH_AT_MOST], today=today()) if code.isprintable() else None
-    foreign = request.args.get("alamat") == "lain"
-    page = render_template("publik/naskah.html", naskah=naskah, our_address=settings().base_url, other_address=foreign)
-    response = make_response(page, 200 if naskah else 404)
+    code, foreign = code[:CODE_LENGTH_AT_MOST] if code.isprintable() else "", request.args.get("alamat") == "lain"
+    naskah = find_naskah(code, today=today())
+    if naskah is None and (paper := find_on_paper(code, today=today())):
+        response = make_response(render_template("publik/on_paper.html", paper=paper, other_address=foreign))
+    else:
+        our = settings().base_url
+        page = render_template("publik/naskah.html", naskah=naskah, our_address=our, other_address=foreign)
+        response = make_response(page, 200 if naskah else 404)
     response.headers["X-Robots-Tag"] = "noindex"  # for who holds the paper, not for a search engine
     return response
 

@@ -12,9 +12,10 @@ from pipeline.models import Permohonan, Sk
 from pipeline.queries.applicant.journey import Point, status_words, walk
 from pipeline.queries.applicant.permohonan import kunjungan_of
 from pipeline.queries.applicant.sk import OF_FILE, SK_ISSUED, sk_numbered
+from pipeline.queries.records.paper import paper_numbered
 from pipeline.rules.history.kinds import SkStatus
 from pipeline.rules.transitions import WITH_FILLER
-from pipeline.sop.registry import get_sop
+from pipeline.sop.registry import every_version, get_sop
 from pipeline.sop.values import case_data
 from pipeline.sop.words import Arah
 
@@ -83,6 +84,18 @@ def find_trace(nomor: str, code: str) -> Trace | None:
     return Trace(row.nomor, sop.name, words, needs_correction, row.sent_at, row.tenggat, point)
 
 
+@dataclass(frozen=True, slots=True)
+class PaperTrace:
+    """A decree of the register of those issued on paper before this system: nothing of it can be proved here."""
+
+    izin: str
+    nomor: str
+    pemegang: str
+    day: date
+    valid_until_date: date | None
+    lapsed: bool
+
+
 def find_naskah(code: str, *, today: date) -> TrackedNaskah | None:
     """The published document with this token or this number; None when there is none, or it was never signed.
 
@@ -112,6 +125,17 @@ def find_naskah(code: str, *, today: date) -> TrackedNaskah | None:
         pdf_sha256=row.pdf_sha256,
         provider=row.provider,
     )
+
+
+def find_on_paper(nomor: str, *, today: date) -> PaperTrace | None:
+    """The decree of this number in the register of those issued on paper; None when there is none."""
+    with connection() as conn:
+        row = paper_numbered(conn, nomor)
+    if row is None:
+        return None
+    lapsed = row.valid_until_date is not None and row.valid_until_date < today
+    izin = next((sop.name for sop in every_version() if sop.code == row.sop), row.sop)
+    return PaperTrace(izin, row.nomor, row.pemegang, row.day, row.valid_until_date, lapsed)
 
 
 def _authenticity(arah: Arah | None, status: str, until: date | None, today: date) -> Authenticity:

@@ -1,7 +1,8 @@
 """Which other applications are of the same holder, and what the office knows of a number to be renewed."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Text, and_, literal, select
@@ -9,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from pipeline.models import Permohonan, Sk
 from pipeline.queries.applicant.sk import SK_ISSUED, sk_numbered
+from pipeline.queries.records.paper import paper_numbered, papers_sharing
 from pipeline.rules.form.holder import is_same, marks_of
 from pipeline.rules.form.spelling import number_key
 from pipeline.rules.history.kinds import SkStatus
@@ -38,6 +40,7 @@ class Other:
     marks: frozenset[str]
     old_nomor: str
     nomor_sk: str
+    on_paper: date | None = None  # of a decree that was issued on paper: its day
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Comparison:
 def compare(conn: Connection, applying: Applying) -> Comparison:
     """Look through running and granted applications. The decree a renewal follows, and those before it, are its own."""
     mine = marks_of(applying.sop, applying.data)
-    others = _sharing(conn, applying, tuple(mine))
+    others = [*_sharing(conn, applying, tuple(mine)), *_on_paper(conn, applying, tuple(mine))]
     found = _old(conn, applying)
     own = _ancestors(others, found[0]) if found and found[1].same_holder else ()
     same_answers: dict[str, tuple[str, ...]] = {}
@@ -88,6 +91,13 @@ def _sharing(conn: Connection, applying: Applying, marks: Sequence[str]) -> list
     ]
 
 
+def _on_paper(conn: Connection, applying: Applying, marks: Sequence[str]) -> list[Other]:
+    return [
+        Other(r.id, r.nomor, frozenset(r.marks), "", r.nomor, r.day)
+        for r in papers_sharing(conn, applying.sop.code, marks)
+    ]
+
+
 def _old_nomor(sop: Sop) -> ColumnElement[str]:
     """The number that an application says it renews; '' where this SOP renews nothing."""
     code = next((f.code for f in sop.isian if f.renewal is Renewal.NOMOR), None)
@@ -98,10 +108,14 @@ def _old(conn: Connection, applying: Applying) -> tuple[UUID, EarlierSk] | None:
     """The application and the decree whose number a renewal names; None when this office gave no such number."""
     code = applying.sop.renewed(Renewal.NOMOR, applying.data)
     nomor = applying.data.get(code, "") if code else ""
-    row = sk_numbered(conn, nomor) if nomor and isinstance(nomor, str) else None
-    if row is None or row.sop != applying.sop.code:
+    if not nomor or not isinstance(nomor, str):
         return None
     mine = marks_of(applying.sop, applying.data)
+    row = sk_numbered(conn, nomor)
+    if row is None:
+        return _old_on_paper(conn, applying, nomor, mine.keys())
+    if row.sop != applying.sop.code:
+        return None
     return row.permohonan_id, EarlierSk(
         nomor=row.nomor,
         refusal=get_sop(row.sop, row.sop_version).paper(row.kind).arah is Arah.TOLAK,
@@ -112,13 +126,35 @@ def _old(conn: Connection, applying: Applying) -> tuple[UUID, EarlierSk] | None:
     )
 
 
+def _old_on_paper(conn: Connection, applying: Applying, nomor: str, mine: Set[str]) -> tuple[UUID, EarlierSk] | None:
+    """The same of a number that was given on paper: no account ever asked for it."""
+    row = paper_numbered(conn, nomor)
+    if row is None or row.sop != applying.sop.code:
+        return None
+    same = is_same(mine, set(row.marks))
+    return row.id, EarlierSk(
+        nomor=row.nomor,
+        refusal=False,
+        revoked=False,
+        until=row.valid_until_date,
+        same_holder=same,
+        same_pemohon=False,
+        on_paper=True,
+    )
+
+
 def _ancestors(others: Sequence[Other], start: UUID) -> Collection[UUID]:
-    """The application of the decree that is renewed, of the one that decree renewed, and so on."""
+    """The application of the decree that is renewed, of the one that decree renewed, and so on.
+
+    What one on paper renewed, nobody wrote down: those of its holder before it.
+    """
     by_number = {number_key(o.nomor_sk): o for o in others if o.nomor_sk}
     by_id = {o.id: o for o in others}
     own: set[UUID] = set()
     current = by_id.get(start)
     while current is not None and current.id not in own:
         own.add(current.id)
+        if (day := current.on_paper) is not None:
+            return own | {o.id for o in others if o.on_paper is not None and o.on_paper <= day}
         current = by_number.get(number_key(current.old_nomor)) if current.old_nomor else None
     return own

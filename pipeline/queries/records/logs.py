@@ -1,4 +1,5 @@
-"""The records that belong to no single file, as a daily head binds them: who read, who was refused, the calendar."""
+"""The records that belong to no single file, as a daily head binds them: who read, who was refused, the calendar,
+what was taken over from paper."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -10,11 +11,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from pipeline.hashing import canonical
 from pipeline.json import Json
-from pipeline.models import AccessRefused, Base, CalendarChange, DataAccess
+from pipeline.models import AccessRefused, Base, CalendarChange, DataAccess, PaperChange
 from pipeline.rules.history.replay import Row
 
 #: Each only grows.
-BOUND: Final = tuple(m.__tablename__ for m in (DataAccess, AccessRefused, CalendarChange))
+BOUND: Final = tuple(m.__tablename__ for m in (DataAccess, AccessRefused, CalendarChange, PaperChange))
 #: A row younger than this is left for the next head: one with a smaller number may still be on its way.
 SETTLED: Final = timedelta(minutes=10)
 

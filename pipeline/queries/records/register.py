@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Integer, Row, and_, bindparam, exists, func, select, text, union_all
+from sqlalchemy import Connection, Integer, Row, Subquery, and_, bindparam, exists, func, select, text, true, union_all
 from sqlalchemy.orm import aliased
 
 from pipeline.db import Constant, connection
-from pipeline.models import NomorRegister, Peristiwa, Permohonan, Sk
+from pipeline.models import NomorRegister, Peristiwa, Permohonan, SeriesStart, Sk
 from pipeline.queries.paging import PER_PAGE
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.history.register import REASONS, FreedReason, Gap, NumberState, is_unknown, number_state
@@ -36,11 +36,13 @@ class RegisteredNumber:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """The numbers of one kind of document of one permit in one year: 1 to ``last``, in so many of each state."""
+    """The numbers of one kind of document of one permit in one year, up to ``last``, in so many of each state."""
 
     sop: str
     kind: str
     title: str
+    on_paper: int  # the last number that was used on paper; 0 when nothing was said
+    first: int  # the lowest that was drawn here
     last: int  # 0: none was drawn yet
     counts: Mapping[NumberState, int]
     missing: tuple[int, ...]
@@ -49,10 +51,31 @@ class Series:
     def key(self) -> str:
         return f"{self.sop}.{self.kind}"
 
+    @property
+    def page_count(self) -> int:
+        return max(1, -(-(self.last - self.first + 1) // PER_PAGE))
+
 
 def number_gaps(conn: Connection, year: int | None = None) -> tuple[Gap, ...]:
     """The numbers (of a year) that were passed over or are gone from the register: between 1 and the last one drawn,
-    as the register and the histories tell. Empty: no gap."""
+    as the register and the histories tell. Of those up to the last one on paper only what was drawn here is missed.
+    Empty: no gap.
+    """
+    series = _counted()
+    present = exists().where(
+        NomorRegister.sop == series.c.sop,
+        NomorRegister.kind == series.c.kind,
+        NomorRegister.year == series.c.year,
+        NomorRegister.sequence == series.c.sequence,
+    )
+    query = select(series).where(~present)
+    if year is not None:
+        query = query.where(series.c.year == year)
+    return tuple(Gap(*r) for r in conn.execute(query.order_by(*series.c)))
+
+
+def _counted() -> Subquery:
+    """Every number that has to be there: from the first after paper to the last one drawn, and what was ever drawn."""
     drawn = Peristiwa.data["drawn"]
     told = select(
         drawn["sop"].as_string().label("sop"),
@@ -67,18 +90,15 @@ def number_gaps(conn: Connection, year: int | None = None) -> tuple[Gap, ...]:
         .group_by(every.c.sop, every.c.kind, every.c.year)
         .subquery()
     )
-    counted = func.generate_series(1, last.c.last).table_valued("sequence").render_derived()
-    sequence = counted.c.sequence
-    present = exists().where(
-        NomorRegister.sop == last.c.sop,
-        NomorRegister.kind == last.c.kind,
-        NomorRegister.year == last.c.year,
-        NomorRegister.sequence == sequence,
+    on_paper = (
+        select(SeriesStart.last)
+        .where(SeriesStart.sop == last.c.sop, SeriesStart.kind == last.c.kind, SeriesStart.year == last.c.year)
+        .scalar_subquery()
     )
-    query = select(last.c.sop, last.c.kind, last.c.year, sequence).select_from(last.join(counted, ~present))
-    if year is not None:
-        query = query.where(last.c.year == year)
-    return tuple(Gap(*r) for r in conn.execute(query.order_by(*query.selected_columns)))
+    numbers = func.generate_series(func.coalesce(on_paper, 0) + 1, last.c.last)
+    counted = numbers.table_valued("sequence").render_derived().lateral()
+    due = select(last.c.sop, last.c.kind, last.c.year, counted.c.sequence).select_from(last.join(counted, true()))
+    return due.union(told).subquery()
 
 
 def read_register(year: int, *, now: datetime) -> tuple[Series, ...]:
@@ -86,8 +106,8 @@ def read_register(year: int, *, now: datetime) -> tuple[Series, ...]:
     with connection() as conn:
         drawn = {(r.sop, r.kind): r for r in _COUNTED(conn, year=year)}
         told = {(r.sop, r.kind): r.last for r in _TOLD(conn, year=year)}
-        whole = (
-            all(r.total == max(r.last, told.get(key, 0)) for key, r in drawn.items()) and told.keys() <= drawn.keys()
+        whole = told.keys() <= drawn.keys() and all(
+            r.since == max(r.last, told.get(key, 0), r.on_paper) - r.on_paper for key, r in drawn.items()
         )
         gaps = () if whole else number_gaps(conn, year)
     titles = {(p.code, n.code): f"{n.name} {p.name}" for p in every_version() for n in p.decisions}
@@ -96,6 +116,8 @@ def read_register(year: int, *, now: datetime) -> tuple[Series, ...]:
             sop=sop,
             kind=kind,
             title=titles.get((sop, kind), f"{kind} {sop}"),
+            on_paper=drawn[sop, kind].on_paper if (sop, kind) in drawn else 0,
+            first=drawn[sop, kind].first if (sop, kind) in drawn else 0,
             last=drawn[sop, kind].last if (sop, kind) in drawn else 0,
             counts=_counts(drawn[sop, kind], year, now) if (sop, kind) in drawn else {},
             missing=tuple(g.sequence for g in gaps if (g.sop, g.kind) == (sop, kind)),
@@ -106,10 +128,10 @@ def read_register(year: int, *, now: datetime) -> tuple[Series, ...]:
 
 def read_numbers(year: int, series: Series, *, page: int, now: datetime) -> tuple[RegisteredNumber, ...]:
     """A page of the numbers of a series: by the numbers themselves, so that the last page costs what the first does."""
-    after = (page - 1) * PER_PAGE
+    after = max(series.first - 1, 0) + (page - 1) * PER_PAGE
     with connection() as conn:
         rows = _NUMBERS(conn, sop=series.sop, kind=series.kind, year=year, after=after, until=after + PER_PAGE).all()
-    return tuple(_registered(r, now) for r in rows)
+    return tuple(_registered(r, series.on_paper, now) for r in rows)
 
 
 def read_years(*, now: datetime) -> list[int]:
@@ -121,9 +143,11 @@ def read_years(*, now: datetime) -> list[int]:
 def _counts(r: Row[*tuple[object, ...]], year: int, now: datetime) -> Counter[NumberState]:
     """How many numbers of a series stand how. Only of one that no document bears its attempt to be signed tells."""
     counts: Counter[NumberState] = Counter()
-    for held, status, created_at, provider, total in r.unused or ():
+    for held, status, created_at, provider, on_paper, total in r.unused or ():
         unknown = status is not None and is_unknown(status, read_moment(created_at), provider, now)
-        counts[number_state(held=held, used=False, unknown=unknown, year=year, this_year=date_at(now).year)] += total
+        this_year = date_at(now).year
+        state = number_state(held=held, used=False, unknown=unknown, year=year, this_year=this_year, on_paper=on_paper)
+        counts[state] += total
     counts[NumberState.USED] = r.total - counts.total()
     return counts
 
@@ -137,22 +161,28 @@ _SERIES = """series AS (
         ORDER BY r.sop, r.kind, r.year LIMIT 1
     ) later
 )"""
-_YEARS: Final = Constant(text(f"WITH RECURSIVE {_SERIES} SELECT DISTINCT year FROM series"))  # noqa: S608 - our own words
-#: The series of a year, how many numbers each has, and those of them that no document bears.
+_YEARS: Final = Constant(text(f"WITH RECURSIVE {_SERIES} SELECT year FROM series UNION SELECT year FROM series_start"))  # noqa: S608 - our own words
+#: The series of a year, where each ended on paper, how many numbers it has here, and those that no document bears.
 _COUNTED: Final = Constant(
     text(f"""
 WITH RECURSIVE {_SERIES}
-SELECT s.sop, s.kind, of_series.total, of_series.last, (
-    SELECT json_agg(json_build_array(held, status, created_at, provider, total)) FROM (
-        SELECT r.permohonan_id IS NOT NULL AS held, sk.status, sk.created_at, sk.provider, count(*) AS total
+SELECT s.sop, s.kind, began.last AS on_paper, of_series.total, of_series.since, of_series.first, of_series.last, (
+    SELECT json_agg(json_build_array(held, status, created_at, provider, on_paper, total)) FROM (
+        SELECT r.permohonan_id IS NOT NULL AS held, sk.status, sk.created_at, sk.provider,
+            r.sequence <= began.last AS on_paper, count(*) AS total
         FROM nomor_register r
             LEFT JOIN sk ON (sk.sop, sk.kind, sk.year, sk.sequence) = (r.sop, r.kind, r.year, r.sequence)
         WHERE r.used_at IS NULL AND (r.sop, r.kind, r.year) = (s.sop, s.kind, s.year)
-        GROUP BY 1, 2, 3, 4
+        GROUP BY 1, 2, 3, 4, 5
     ) unused
 ) AS unused
-FROM series s CROSS JOIN LATERAL (
-    SELECT count(*) AS total, max(r.sequence) AS last FROM nomor_register r
+FROM (
+    SELECT sop, kind, year FROM series UNION SELECT sop, kind, year FROM series_start
+) s CROSS JOIN LATERAL (
+    SELECT coalesce(max(b.last), 0) AS last FROM series_start b WHERE (b.sop, b.kind, b.year) = (s.sop, s.kind, s.year)
+) began CROSS JOIN LATERAL (
+    SELECT count(*) AS total, count(*) FILTER (WHERE r.sequence > began.last) AS since,
+        coalesce(min(r.sequence), 0) AS first, coalesce(max(r.sequence), 0) AS last FROM nomor_register r
     WHERE (r.sop, r.kind, r.year) = (s.sop, s.kind, s.year)
 ) of_series
 WHERE s.year = :year
@@ -217,10 +247,11 @@ _NUMBERS: Final = Constant(
 )
 
 
-def _registered(r: Row[*tuple[object, ...]], now: datetime) -> RegisteredNumber:
+def _registered(r: Row[*tuple[object, ...]], last_on_paper: int, now: datetime) -> RegisteredNumber:
     unknown = r.status is not None and is_unknown(r.status, r.created_at, r.provider, now)
     held, used = r.permohonan_id is not None, r.used_at is not None
-    state = number_state(held=held, used=used, unknown=unknown, year=r.year, this_year=date_at(now).year)
+    this_year, on_paper = date_at(now).year, r.sequence <= last_on_paper
+    state = number_state(held=held, used=used, unknown=unknown, year=r.year, this_year=this_year, on_paper=on_paper)
     lapsed = held and state is NumberState.CANCELLED
     reason = FreedReason.YEAR_END if lapsed else None if held else FreedReason(r.freed_reason)
     return RegisteredNumber(

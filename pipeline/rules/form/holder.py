@@ -1,6 +1,6 @@
 """What tells one holder from another: the answers the SOP says identify it, each in one way of writing. Pure."""
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 
 from pipeline.rules.form.spelling import fold, name_key, number_key, person_key
 from pipeline.sop.values import CaseData, Isian, Sop
@@ -12,8 +12,17 @@ def marks_of(sop: Sop, data: CaseData) -> dict[str, str]:
 
     All names are of one kind; the numbers of each field are of a kind of their own, named for the field.
     """
+    return _marks(sop, sop.isian_for(data), data)
+
+
+def marks_told(sop: Sop, data: CaseData) -> dict[str, str]:
+    """The same of whatever is told of a holder without a form: no answer says which fields would have been asked."""
+    return _marks(sop, sop.isian, data)
+
+
+def _marks(sop: Sop, asked: Iterable[Isian], data: CaseData) -> dict[str, str]:
     marks: dict[str, str] = {}
-    for isian in sop.isian_for(data):
+    for isian in asked:
         value = data.get(isian.code, "")
         if isian.identity and isinstance(value, str) and value:
             marks.setdefault(_mark(sop, isian, value, data), isian.code)

@@ -42,16 +42,21 @@ REASONS = {
 }
 
 
-def number_state(*, held: bool, used: bool, unknown: bool, year: int, this_year: int) -> NumberState:
+def number_state(
+    *, held: bool, used: bool, unknown: bool, year: int, this_year: int, on_paper: bool = False
+) -> NumberState:
     """How a number stands today. One whose year is over can reach no document any more, freed or not: it is cancelled.
 
-    ``unknown``: whether its document was signed is not known yet, so it stays with its file.
+    ``unknown``: whether its document was signed is not known yet, so it stays with its file. ``on_paper``: the numbers
+    on paper have gone past it, so that it is drawn no more.
     """
     if used:
         return NumberState.USED
     if year < this_year and not unknown:
         return NumberState.CANCELLED
-    return NumberState.RESERVED if held else NumberState.FREED
+    if held:
+        return NumberState.RESERVED
+    return NumberState.CANCELLED if on_paper else NumberState.FREED
 
 
 def is_left(status: str, created_at: datetime, now: datetime) -> bool:

@@ -120,7 +120,7 @@ def renewal_of_ours(sop: Sop, facts: Facts) -> Iterator[Verdict]:
         cause = _old_number_problem(facts.earlier_sk)
         result = CheckResult.PETUGAS if cause else CheckResult.LULUS
         yield Verdict(About.ISIAN, code, result, say(cause or Finding.OLD_NUMBER_OURS))
-        if not cause:
+        if cause in {None, Finding.OLD_NUMBER_PAPER}:
             yield from _end_as_kept(sop, facts)
 
 
@@ -142,6 +142,8 @@ def _old_number_problem(earlier_sk: EarlierSk | None) -> Finding | None:
         return Finding.OLD_NUMBER_REVOKED
     if not earlier_sk.same_holder:
         return Finding.OLD_NUMBER_OTHERS
+    if earlier_sk.on_paper:
+        return Finding.OLD_NUMBER_PAPER
     return None if earlier_sk.same_pemohon else Finding.OLD_NUMBER_OTHER_ACCOUNT
 
 

@@ -51,6 +51,7 @@ class EarlierSk:
     until: date | None
     same_holder: bool
     same_pemohon: bool
+    on_paper: bool = False  # issued before this system: no account has it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,8 @@ class Finding(Family):
     UNUSUAL = "unusual", "{words}"
     KNOWN_HOLDER = (
         "known_institution",
-        "{label} ini sama, atau hanya beda ejaan, dengan permohonan {nomor}. Pastikan bukan pemegang yang sama.",
+        "{label} ini sama, atau hanya beda ejaan, dengan permohonan atau surat {nomor}. "
+        "Pastikan bukan pemegang yang sama.",
     )
     OLD_NUMBER_OURS = "old_number_ours", "Surat lama ini diterbitkan kantor ini."
     OLD_NUMBER_UNKNOWN = (
@@ -59,6 +60,11 @@ class Finding(Family):
     OLD_NUMBER_OTHER_ACCOUNT = (
         "old_number_other_account",
         "Surat ini dulu diajukan akun lain. Pastikan pemohon sekarang berwenang atas pemegangnya.",
+    )
+    OLD_NUMBER_PAPER = (
+        "old_number_paper",
+        "Surat lama ini terbit di atas kertas sebelum sistem ini, jadi belum ada akun yang memegangnya. "
+        "Cocokkan dengan surat lama yang diunggah.",
     )
     OLD_NUMBER_UNTIL = "old_number_until", "Menurut catatan kantor ini surat lama berlaku sampai {until!d}."
     RENEWAL_LATE = (

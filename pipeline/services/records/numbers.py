@@ -1,7 +1,8 @@
 """The register of decree numbers: one row per number ever drawn, none is ever deleted, so no series has a gap.
 
-A number goes to a file with the intent to sign and stays with it while it can be signed in that year. Freed, it goes to
-the next document of its series (permit, kind, year).
+A series (permit, kind, year) begins after the last number that was used on paper (``series_start``). A number goes to a
+file with the intent to sign and stays with it while it can be signed in that year. Freed, it goes to the next document
+of its series.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.documents.numbering import format_nomor
 from pipeline.json import Json
-from pipeline.models import NomorRegister, Permohonan, Sk
+from pipeline.models import NomorRegister, Permohonan, SeriesStart, Sk
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.history.register import FreedReason
 from pipeline.services.records.locking import LockedPermohonan
@@ -43,17 +44,23 @@ _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:seri, 0))")
 _TAKE_BACK = text("SELECT take_back_sk(:sk)")
 
 
+def lock_series(s: Session, sop: str, kind: str, year: int) -> None:
+    """Others who draw from this series, or say where it begins, wait until this transaction ends."""
+    s.execute(_LOCK, {"seri": f"nomor:{sop}:{kind}:{year}"})
+
+
 def draw(s: Session, file: LockedPermohonan, kind: str, hari: date) -> Number:
     """The lowest freed number of the series and year, else the next. Others wait until this transaction ends.
 
     It is the file's with ``assign``; a rollback leaves it undrawn. ``previously`` names the file that freed it.
     """
-    s.execute(_LOCK, {"seri": f"nomor:{file.sop.code}:{kind}:{hari.year}"})
+    lock_series(s, file.sop.code, kind, hari.year)
+    began = and_(SeriesStart.sop == file.sop.code, SeriesStart.kind == kind, SeriesStart.year == hari.year)
+    on_paper = s.scalar(select(SeriesStart.last).where(began)) or 0
     series = and_(NomorRegister.sop == file.sop.code, NomorRegister.kind == kind, NomorRegister.year == hari.year)
-    freed = (
-        select(func.min(NomorRegister.sequence)).where(series, NomorRegister.permohonan_id.is_(None)).scalar_subquery()
-    )
-    last = select(func.coalesce(func.max(NomorRegister.sequence), 0)).where(series).scalar_subquery()
+    free = and_(series, NomorRegister.permohonan_id.is_(None), NomorRegister.sequence > on_paper)
+    freed = select(func.min(NomorRegister.sequence)).where(free).scalar_subquery()
+    last = select(func.greatest(func.max(NomorRegister.sequence), on_paper)).where(series).scalar_subquery()
     freed_by = (
         select(Permohonan.nomor)
         .join(NomorRegister, NomorRegister.freed_by == Permohonan.id)

@@ -93,6 +93,6 @@ def grid_of(rows: list[Row]) -> Grid:
 def too_large(size: str) -> DefinitionError:
     """A file that no table of an office is."""
     return DefinitionError(
-        f"Berkas ini memuat {size}; tabel SOP paling banyak {ROWS_AT_MOST} baris dan {COLUMNS_AT_MOST} kolom. "
+        f"Berkas ini memuat {size}; tabelnya paling banyak {ROWS_AT_MOST} baris dan {COLUMNS_AT_MOST} kolom. "
         "Simpan tabelnya saja ke berkas baru."
     )

@@ -28,6 +28,7 @@ from pipeline.services.records.verify.file import Inspect, check_documents, chec
 from pipeline.services.records.verify.heads import check_heads, read_outside
 from pipeline.services.records.verify.letters import check_letters
 from pipeline.services.records.verify.numbers import check_numbers
+from pipeline.services.records.verify.paper import check_paper
 from pipeline.services.records.verify.persons import check_people, check_roles, persons_in
 from pipeline.storage import Damage, store
 
@@ -62,6 +63,7 @@ def verify_all(heads: Sequence[Path] = ()) -> tuple[int, list[Discrepancy]]:
             "riwayat orang": lambda: (Discrepancy(None, sentence) for sentence in check_people(conn)),
             "kalender": lambda: (Discrepancy(None, sentence) for sentence in _calendar(conn)),
             "kantor": lambda: (Discrepancy(None, sentence) for sentence in _office(conn)),
+            "register kertas": lambda: (Discrepancy(None, sentence) for sentence in check_paper(conn)),
             "surat perintah": lambda: (Discrepancy(None, sentence) for sentence in _warrants(conn, kept.inspect)),
             "hubungan antartabel": lambda: (Discrepancy(None, sentence) for sentence in _orphans(conn)),
             "berkas lain": lambda: (Discrepancy(None, sentence) for sentence in kept.rest()),
