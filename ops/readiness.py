@@ -13,6 +13,7 @@ from pipeline.clock import now, real_now
 from pipeline.db import connection, engine
 from pipeline.errors import DefinitionError
 from pipeline.kantor.instance_key import instance_key
+from pipeline.keys import ensure_keys
 from pipeline.migrations import is_current, upgrade
 from pipeline.migrations.trigrams import LACKING, has_search_index, make_search_index
 from pipeline.models import Account
@@ -59,6 +60,7 @@ def migrate() -> None:
         make_search_index(conn)  # the server may have got its extension since
     seed_calendar(now())
     instance_key()  # made here, by one process
+    ensure_keys()
     for part in PARTS:  # each has two minutes from now to say for itself that it lives
         beat(part, now=real_now())
 

@@ -64,11 +64,6 @@ def keyed_index(key: str, purpose: str, value: str) -> str:
     return hmac.new(_derived(key, f"index {purpose}"), value.encode(), "sha256").hexdigest()
 
 
-def keyed_code(key: str, purpose: str, name: str, content: bytes) -> bytes:
-    """What shows that a content was kept under a name (without a NUL) by a holder of the key: 32 bytes."""
-    return hmac.digest(_derived(key, f"code {purpose}"), name.encode() + b"\0" + content, "sha256")
-
-
 def _derived(key: str, purpose: str) -> bytes:
     """A key of its own for each purpose."""
     return hmac.digest(key.encode(), f"alurizin {purpose}".encode(), "sha256")

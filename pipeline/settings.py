@@ -61,6 +61,8 @@ class Places:
     kantor: Path  # where there is none, the one that ships with the code holds
     sop: Path  # folder of the SOPs the office adds
     templat: Path  # folder of its Word files; one of the same name goes before ours
+    office_key: Path  # file of the key that wraps the keys of documents
+    key_command: str = ""  # wraps and unwraps that key; "": it lies in its file as it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,8 @@ def read_places(env: Mapping[str, str]) -> Places:
         kantor=Path(env.get("ALURIZIN_KANTOR") or data / "kantor.toml").resolve(),
         sop=Path(env.get("ALURIZIN_SOP") or data / "sop").resolve(),
         templat=Path(env.get("ALURIZIN_TEMPLAT") or data / "templat").resolve(),
+        office_key=Path(env.get("ALURIZIN_KUNCI_KANTOR") or data / "kunci" / "kantor.json").resolve(),
+        key_command=env.get("ALURIZIN_KUNCI_PERINTAH", ""),
     )
 
 

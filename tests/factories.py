@@ -135,7 +135,7 @@ def filled_in(pemohon: UUID, *, seed: str = "a", now: datetime = WEDNESDAY, swap
 
 def keep_berkas(permohonan_id: UUID, syarat: str, accepted: Accepted, *, actor: UUID, now: datetime) -> UUID:
     """A file that was examined, kept as a worker does."""
-    berkas_id, sha256 = uuid4(), berkas.put_away(accepted)
+    berkas_id, sha256 = uuid4(), berkas.put_away(permohonan_id, accepted)
     with unit_of_work() as s:
         file = open_form(s, permohonan_id, actor, None, now)
         berkas.keep_berkas(s, file, syarat, accepted, berkas_id=berkas_id, sha256=sha256, now=now)

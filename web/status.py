@@ -19,6 +19,7 @@ STATUS: tuple[tuple[type[errors.AlurIzinError], int], ...] = (
     (errors.TooOften, 429),
     (errors.DocumentFailed, 503),
     (StorageFull, 503),
+    (errors.OfficeKeyLacking, 503),
     (ScannerNotReady, 503),
     (WrongPassphrase, 422),  # its owner's to put right, like a password
     (errors.SigningFailed, 503),

@@ -38,19 +38,20 @@ class Letter:
     """A letter as the file reads now. ``key`` is of its words and its template."""
 
     key: str
+    permohonan_id: UUID
     _render: Callable[[], bytes]
 
     def ready(self) -> str:
         """The sha256 of its docx in the store. Raises NotReadyYet."""
-        if (sha256 := noted(self.key)) is None:
+        if (sha256 := noted(self.key, self.permohonan_id)) is None:
             raise NotReadyYet
         return sha256
 
     def make(self) -> str:
         """Its docx in the store, made if need be; returns the sha256."""
-        if (sha256 := noted(self.key)) is None:
-            sha256 = store().put(self._render())
-            note(self.key, sha256)
+        if (sha256 := noted(self.key, self.permohonan_id)) is None:
+            sha256 = store(self.permohonan_id).put(self._render())
+            note(self.key, sha256, self.permohonan_id)
         return sha256
 
 
@@ -104,7 +105,7 @@ def _letter(
     context = naskah_context(kantor(), get_sop(p.sop, p.sop_version), naskah, facts, names_used(blank))
 
     def make() -> bytes:
-        picture = {sha256: store().get(sha256) for f in read_list(context, "foto") if (sha256 := read(f, "gambar"))}
+        picture = {sha256: store(p.id).get(sha256) for f in read_list(context, "foto") if (sha256 := read(f, "gambar"))}
         return render(blank.payload, context, qr=qr(), title=title, picture=picture)
 
-    return Letter(digest({"konteks": context, "templat": blank.sha256, "judul": title}), make)
+    return Letter(digest({"konteks": context, "templat": blank.sha256, "judul": title}), p.id, make)

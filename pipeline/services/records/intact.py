@@ -9,7 +9,7 @@ from pipeline.errors import BerkasDamaged, BerkasLost, NotAllowedYet
 from pipeline.queries.records.files import read_records
 from pipeline.roles import Peran
 from pipeline.services.people.actor import Petugas
-from pipeline.services.records.locking import NASKAH, PHOTO, LockedPermohonan
+from pipeline.services.records.locking import NASKAH, PHOTO, TEMPLAT, LockedPermohonan
 from pipeline.services.records.verify.file import check, check_records
 from pipeline.services.records.verify.persons import check_actors
 from pipeline.storage import Damage, store
@@ -23,14 +23,14 @@ _RESTORE = "Operator sudah diberi tahu dan dapat memulihkannya dari cadangan"
 def guard_intact(file: LockedPermohonan) -> None:
     """Every kept file this permohonan relies on has the bytes it is named after. Raises BerkasDamaged, BerkasLost."""
     for what, sha256 in file.kept:
-        if damage := store().damage(sha256):
+        if damage := _damage(file, what, sha256):
             error = BerkasLost if damage is Damage.HILANG else BerkasDamaged
             raise error(f"{_name(file, what)} {_WORDS[damage]} di penyimpanan kantor. {_way_forward(file, what)}")
 
 
 def is_intact(file: LockedPermohonan) -> bool:
     """The same as an answer."""
-    return not any(store().damage(sha256) for _, sha256 in file.kept)
+    return not any(_damage(file, what, sha256) for what, sha256 in file.kept)
 
 
 def guard_record(s: Session, file: LockedPermohonan, actor: Petugas) -> None:
@@ -59,6 +59,11 @@ def guard_letter(s: Session, permohonan_id: UUID) -> None:
             "Surat ini belum dapat dibuat: catatan berkasnya tidak cocok dengan riwayatnya. Sampaikan ke loket agar"
             " operator memeriksanya, lalu coba lagi."
         )
+
+
+def _damage(file: LockedPermohonan, what: str, sha256: str) -> Damage | None:
+    """Templates are the office's own."""
+    return store(None if what == TEMPLAT else file.permohonan_id).damage(sha256)
 
 
 def _name(file: LockedPermohonan, what: str) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import ARRAY, Connection, RowMapping, any_, bindparam, select
 from pipeline.calendar.due import OfficeCalendar
 from pipeline.db import Constant, Transaction, flushed
 from pipeline.errors import NotFound, SessionEnded
+from pipeline.keys import know_keys
 from pipeline.models import Permohonan, Tugas
 from pipeline.queries.calendar import in_force
 from pipeline.services.people.identity import names_one_of
@@ -82,7 +83,8 @@ class LockedPermohonan(Arrival):
 
 
 #: What the kept files of a draft are called beside the codes of documents; pictures of the BAP are ``PHOTO``.
-NASKAH, PHOTO = ("naskah", "templat"), "foto"
+TEMPLAT, PHOTO = "templat", "foto"
+NASKAH = ("naskah", TEMPLAT)
 
 
 _NOBODY = UUID(int=0)
@@ -198,6 +200,7 @@ def _one(
 
 def _locked(conn: Connection, row: RowMapping) -> LockedPermohonan:
     sop = get_sop(row["sop"], row["sop_version"])
+    know_keys(row["id"], row["document_keys"] or ())
     now_in_force = in_force(conn, row["calendar_version"], row["calendar_digest"])
     return LockedPermohonan(
         **{name: row[name] for name in _AS_READ},
