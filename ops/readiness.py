@@ -20,6 +20,7 @@ from pipeline.models import Account
 from pipeline.queries.operator import PARTS
 from pipeline.services.deadlines.calendar import seed_calendar
 from pipeline.services.outbox.owed import beat
+from pipeline.services.records.erase import replay_erasures
 from pipeline.settings import settings
 
 
@@ -61,6 +62,7 @@ def migrate() -> None:
     seed_calendar(now())
     instance_key()  # made here, by one process
     ensure_keys()
+    replay_erasures()
     for part in PARTS:  # each has two minutes from now to say for itself that it lives
         beat(part, now=real_now())
 

@@ -7,16 +7,19 @@ in the clear, under the hash itself, is still read (``services/records/seal_stor
 import errno
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 from uuid import UUID
 
 from pipeline.damage import record_damage
 from pipeline.disk import write_atomic
-from pipeline.errors import AlurIzinError, BerkasDamaged, BerkasLost, NotFound
+from pipeline.erasures import is_erased
+from pipeline.errors import AlurIzinError, BerkasDamaged, BerkasErased, BerkasLost, NotFound
 from pipeline.keys import OWNER_BYTES, keys_of, read_keys, sealing_key
 from pipeline.sealing import DocumentKey, SealBroken
 from pipeline.settings import settings
@@ -26,7 +29,7 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 #: In front of what is sealed: what kind of file it is, and whose.
 MAGIC: Final = b"ALZ1"
 _HEAD: Final = len(MAGIC) + OWNER_BYTES
-SEALED: Final = ".segel"
+SEALED, OFFICE = ".segel", "kantor"
 
 
 class StorageFull(AlurIzinError):
@@ -70,7 +73,7 @@ class KeptKeys:
 
 
 class Store:
-    """The documents of one owner, in a folder two levels of sub-folders deep; readable by its user alone.
+    """The documents of one owner, in a folder of their own; readable by its user alone.
 
     Bytes are believed only where they open as what they are asked for; ``alarm`` is told of each damage met.
     """
@@ -82,9 +85,11 @@ class Store:
         *,
         owner: UUID | None = None,
         alarm: Callable[[str, str, UUID | None], None] | None = None,
+        erased: Callable[[str], bool] | None = None,
     ) -> None:
         self.folder, self.owner = folder, owner
-        self._keys, self._alarm = keys, alarm
+        self._place = f"{folder}/{owner.hex[:2]}/{owner.hex}" if owner else f"{folder}/{OFFICE}"
+        self._keys, self._alarm, self._erased = keys, alarm, erased
 
     def put(self, payload: bytes) -> str:
         """Keep the bytes and return their SHA-256 (hex); putting them again changes nothing.
@@ -107,8 +112,10 @@ class Store:
         return sha256
 
     def get(self, sha256: str) -> bytes:
-        """The bytes kept under ``sha256``. Raises BerkasDamaged or BerkasLost; NotFound for no hash at all."""
+        """The bytes kept under ``sha256``. Raises BerkasErased, BerkasDamaged, BerkasLost; NotFound for no hash."""
         found = self._look(sha256)
+        if found is Damage.HILANG and self.is_erased(sha256):
+            raise BerkasErased
         if not isinstance(found, Damage) and hashlib.sha256(found).hexdigest() != sha256:
             found = Damage.RUSAK
         if isinstance(found, Damage):
@@ -117,25 +124,44 @@ class Store:
         return found
 
     def has(self, sha256: str) -> bool:
-        return bool(_SHA256.fullmatch(sha256)) and self.path(sha256).is_file()
+        return bool(_SHA256.fullmatch(sha256)) and self.path(sha256).exists()
 
     def damage(self, sha256: str) -> Damage | None:
         """What is wrong with a kept file, if anything; the alarm is told. That it opens under its name is enough: its
         hash was taken when it was sealed."""
         if not _SHA256.fullmatch(sha256):  # what the records name is no hash
             return Damage.HILANG
+        if self._is_whole(sha256):
+            return None
         found = self._look(sha256)
-        if not isinstance(found, Damage):
+        if not isinstance(found, Damage) or (found is Damage.HILANG and self.is_erased(sha256)):
             return None
         self._tell(sha256, found)
         return found
 
+    def is_erased(self, sha256: str) -> bool:
+        """Whether it is gone because somebody had it erased: no damage, and never to come back."""
+        return self._erased is not None and self._erased(sha256)
+
+    def keep_only(self, kept: Iterable[str]) -> None:
+        """Seal these with the newest key, and take away whatever else there is of this owner."""
+        key, names = self._keys.sealing(), set[str]()
+        for sha256 in kept:
+            with suppress(BerkasDamaged, BerkasErased):
+                self.put(self.get(sha256))
+                names.add(f"{key.name(sha256)}{SEALED}")
+        for path in Path(self._place).glob("*"):
+            if path.name not in names:
+                path.unlink(missing_ok=True)
+
     def path(self, sha256: str) -> Path:
         """Where it lies; where there is none, where it would."""
-        keys = [*self._keys.present()]
-        sealed = [Path(self._name(key.name(sha256))) for key in keys]
         clear = self.clear_path(sha256)
-        return next((path for path in (*sealed, clear) if path.exists()), sealed[0] if sealed else clear)
+        for keys in (self._keys.present, self._keys.anew):
+            sealed = [Path(self._name(key.name(sha256))) for key in keys()]
+            if found := [path for path in (*sealed, clear) if path.exists()]:
+                return found[0]
+        return sealed[0] if sealed else clear
 
     def clear_path(self, sha256: str) -> Path:
         """Where an older version kept it."""
@@ -157,6 +183,13 @@ class Store:
             found = self._opened(sha256, self._keys.anew())
         return found
 
+    def _is_whole(self, sha256: str) -> bool:
+        """Whether it opens with the newest key this process knows: what a guard asks of twenty files at a time."""
+        for key in self._keys.present()[:1]:
+            sealed = _read(self._name(name := key.name(sha256)))
+            return not isinstance(sealed, Damage) and _is_sound(key, sealed, name)
+        return False
+
     def _opened(self, sha256: str, keys: Sequence[DocumentKey]) -> bytes | Damage:
         found: bytes | Damage = Damage.HILANG
         for key in keys:
@@ -175,7 +208,7 @@ class Store:
 
     def _name(self, name: str) -> str:
         """Its path as a text: an act looks at some twenty files, and to make a Path takes longer than to read one."""
-        return f"{self.folder}/{name[:2]}/{name[2:4]}/{name}{SEALED}"
+        return f"{self._place}/{name}{SEALED}"
 
 
 def scan(folder: Path, keys: Callable[[UUID | None], Sequence[DocumentKey]]) -> Iterator[str]:
@@ -183,14 +216,14 @@ def scan(folder: Path, keys: Callable[[UUID | None], Sequence[DocumentKey]]) -> 
 
     A file being written has another name. One whose owner has no key any more was erased.
     """
-    for path in folder.glob(f"??/??/*{SEALED}"):
+    for path in (*folder.glob(f"{OFFICE}/*{SEALED}"), *folder.glob(f"??/*/*{SEALED}")):
         name, sealed = path.stem, _read(str(path))
         if isinstance(sealed, Damage) or not sealed.startswith(MAGIC):
             yield name
             continue
         owner = UUID(bytes=sealed[len(MAGIC) : _HEAD].ljust(OWNER_BYTES, b"\0"))
         known = keys(owner if owner.int else None)
-        if known and all(_unsealed(key, sealed, name) is Damage.RUSAK for key in known):
+        if known and not any(_is_sound(key, sealed, name) for key in known):
             yield name
 
 
@@ -201,12 +234,17 @@ def is_hash(text: str) -> bool:
 
 def store(owner: UUID | None = None) -> Store:
     """The documents of an application; without one, the office's own."""
-    return Store(settings().data / "berkas", KeptKeys(owner), owner=owner, alarm=record_damage)
+    erased = partial(is_erased, owner) if owner else None
+    return Store(settings().data / "berkas", KeptKeys(owner), owner=owner, alarm=record_damage, erased=erased)
 
 
 def _open(key: DocumentKey, path: str, name: str) -> bytes | Damage:
     sealed = _read(path)
     return sealed if isinstance(sealed, Damage) else _unsealed(key, sealed, name)
+
+
+def _is_sound(key: DocumentKey, sealed: bytes, name: str) -> bool:
+    return sealed.startswith(MAGIC + key.owner) and key.opens(memoryview(sealed)[_HEAD:], name)
 
 
 def _unsealed(key: DocumentKey, sealed: bytes, name: str) -> bytes | Damage:

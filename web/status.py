@@ -9,6 +9,7 @@ from pipeline.uploads.refusals import BerkasRefused, BerkasTooLarge
 STATUS: tuple[tuple[type[errors.AlurIzinError], int], ...] = (
     (errors.SessionEnded, 401),
     (errors.BerkasDamaged, 410),
+    (errors.BerkasErased, 410),
     (errors.NotFound, 404),
     (errors.NotAuthorised, 403),
     (errors.SamePerson, 403),

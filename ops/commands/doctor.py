@@ -137,6 +137,11 @@ def daily_head(_: Mapping[str, str]) -> Result:
     return _of_office("Kepala harian", _daily_head)
 
 
+def office_key(_: Mapping[str, str]) -> Result:
+    """The key that the keys of all documents are wrapped by: without it none of them can be opened."""
+    return _of_office("Kunci kantor", _office_key)
+
+
 def search(_: Mapping[str, str]) -> Result:
     """The index of searches."""
     return _of_office("Pencarian", _search)
@@ -171,6 +176,29 @@ def _search() -> tuple[str, str]:
     return ("lambat" if lack else "cepat"), lack
 
 
+def _office_key() -> tuple[str, str]:
+    from pipeline.clock import real_now  # reads the settings, which attach() has just set
+    from pipeline.kantor.office_key import office_keys
+    from pipeline.services.records.office_key_change import count_older
+    from pipeline.services.records.seal_store import count_clear
+    from pipeline.settings import places
+    from pipeline.text import date_at
+
+    try:
+        keys = office_keys()
+    except AlurIzinError as error:
+        return "tidak dapat dibaca", str(error)
+    remedy = []
+    if places().office_key.stat().st_mode & 0o077:
+        remedy.append(f"Tutup untuk pengguna lain: chmod 600 {places().office_key}")
+    if len(keys.secret) > 1 or count_older():
+        remedy.append("Pergantian kunci terputus; teruskan dengan: alurizin kunci-kantor ganti")
+    if clear := count_clear():
+        remedy.append(f"{clear} dokumen belum disegel; jalankan: alurizin kunci-kantor segel")
+    age = (date_at(real_now()) - keys.since[keys.newest]).days
+    return f"versi {keys.newest}, {age} hari; harus ikut dicadangkan", "; ".join(remedy)
+
+
 def _daily_head() -> tuple[str, str]:
     from pipeline.clock import now  # reads the settings, which attach() has just set
     from pipeline.queries.records.heads import overdue_since
@@ -195,6 +223,7 @@ CHECKS: tuple[Callable[[Mapping[str, str]], Result], ...] = (
     templat,
     desk,  # from here on: these point this process at the running instance
     daily_head,
+    office_key,
     search,
 )
 

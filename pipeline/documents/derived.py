@@ -20,7 +20,7 @@ from pipeline.disk import make_folder
 from pipeline.documents.entries import cache_folder, entry_path, is_same_file, keep_entry, read_entry
 from pipeline.documents.errors import NotReadyYet, PictureFailed
 from pipeline.documents.pdf.engine import available_engine, convert
-from pipeline.errors import NotFound
+from pipeline.errors import BerkasErased, NotFound
 from pipeline.settings import PdfEngine, settings
 from pipeline.storage import store
 from pipeline.uploads import Examination, examine, read_examination
@@ -189,9 +189,10 @@ def _source_name(kind: str, engine: PdfEngine | None) -> str:
 
 
 def _ready(sha256: str, owner: UUID | None, suffix: str) -> bytes | None:
-    """The entry if there is one. Raises NotFound: an erased document has no pictures either."""
-    if not store(owner).has(sha256):
-        raise NotFound
+    """The entry if there is one. Raises NotFound, BerkasErased: then there are no pictures either."""
+    its = store(owner)
+    if not its.has(sha256):
+        raise BerkasErased if its.is_erased(sha256) else NotFound
     return read_entry(_entry(sha256, suffix), owner)
 
 

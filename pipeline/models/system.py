@@ -71,6 +71,29 @@ class WrappedKey(Base):
     created_at: Mapped[datetime]
 
 
+class Erasure(Base):
+    """Documents that were erased, or are to be: what, when, on what ground, by whom. Nothing of what they said.
+
+    Each row stands in a file beside the data too, so that a database restored from before knows it again. No foreign
+    key: it outlives what somebody deletes.
+    """
+
+    __tablename__ = "penghapusan"
+    __table_args__ = (
+        CheckConstraint("ground IN ('retensi', 'permintaan', 'keliru')", name="ground"),
+        Index("ix_penghapusan_permohonan", "permohonan_id"),
+        Index("ix_penghapusan_terutang", "at", postgresql_where=text("done_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    permohonan_id: Mapped[UUID]
+    sha256: Mapped[str | None]  # of one document; None: all of the application
+    ground: Mapped[str]
+    actor: Mapped[UUID | None]  # None: the system
+    at: Mapped[datetime]
+    done_at: Mapped[datetime | None]  # its key is destroyed; None: still to be done, or once more after a restore
+
+
 class DailyHead(Base):
     """What all histories were on a day: a Merkle root over the chains that had grown, signed, chained to the last one.
 

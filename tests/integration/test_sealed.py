@@ -1,4 +1,4 @@
-"""Documents at rest: what lies on the disk tells nothing, an older office's files are sealed, the office key changes."""
+"""Documents at rest: the disk tells nothing, the files of an older office are sealed, the office key changes."""
 
 import json
 import os

@@ -13,7 +13,7 @@ import pytest
 from pipeline.errors import BerkasDamaged, BerkasLost, NotFound
 from pipeline.keys import owner_bytes
 from pipeline.sealing import DocumentKey, make_key
-from pipeline.storage import SEALED, Damage, StorageFull, Store
+from pipeline.storage import OFFICE, SEALED, Damage, StorageFull, Store
 
 
 class Key:
@@ -50,14 +50,14 @@ def test_what_is_put_is_got_by_its_hash(storehouse: Store) -> None:
 def test_the_same_bytes_are_kept_once(storehouse: Store) -> None:
     assert storehouse.put(b"isi") == storehouse.put(b"isi")
     (one,) = _files(storehouse)
-    assert one.relative_to(storehouse.folder).parts == (one.name[:2], one.name[2:4], one.name)
+    assert one.relative_to(storehouse.folder).parts == (OFFICE, one.name)
 
 
 def test_files_and_folders_are_closed_to_others(storehouse: Store) -> None:
     storehouse.put(b"isi")
     (one,) = _files(storehouse)
     assert one.stat().st_mode & 0o777 == 0o600
-    for folder in (one.parent, one.parent.parent, storehouse.folder, storehouse.folder.parent):
+    for folder in (one.parent, storehouse.folder, storehouse.folder.parent):
         assert folder.stat().st_mode & 0o777 == 0o700
 
 

@@ -50,6 +50,7 @@ class BerkasPemohon:
     page_count: int
     sha256: str
     uploaded_at: datetime
+    erased: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +290,7 @@ def _read_received(key: str, syarat: str, name: str, late: bool, refusal: Json |
 def _berkas(conn: Connection, permohonan_id: UUID) -> tuple[BerkasPemohon, ...]:
     facts = facts_of(conn, permohonan_id)
     return tuple(
-        BerkasPemohon(UUID(key), syarat, name, kind, size, pages, sha256, read_moment(uploaded))
-        for key, syarat, name, kind, size, pages, _, uploaded, replaced, sha256 in (facts and facts.berkas) or ()
+        BerkasPemohon(UUID(key), syarat, name, kind, size, pages, sha256, read_moment(uploaded), gone)
+        for key, syarat, name, kind, size, pages, _, uploaded, replaced, sha256, gone in (facts and facts.berkas) or ()
         if replaced is None
     )

@@ -17,7 +17,7 @@ from pipeline.db import unit_of_work
 from pipeline.disk import make_folder
 from pipeline.documents.derived import cache_folder, examined, make_images, make_pdf
 from pipeline.documents.pdf.engine import available_engine
-from pipeline.errors import NotAllowedYet, NotFound
+from pipeline.errors import BerkasErased, NotAllowedYet, NotFound
 from pipeline.json import Json
 from pipeline.models import Berkas, Draft, Outbox, Permohonan
 from pipeline.rules.form.desk_form import read, read_list
@@ -74,7 +74,7 @@ def _carry_out(works: Iterator[Work]) -> bool:
     for work in works:
         if time.monotonic() > end:
             return False
-        with suppress(NotFound):  # erased meanwhile
+        with suppress(NotFound, BerkasErased):
             work()
     return True
 
