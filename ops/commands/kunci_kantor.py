@@ -14,6 +14,7 @@ def kunci_kantor(ctx: click.Context) -> None:
         return
     from pipeline.kantor.office_key import office_keys  # reads the settings, which attach() has just set
     from pipeline.services.records.office_key_change import count_older
+    from pipeline.services.records.seal_forms import count_open_niks
     from pipeline.services.records.seal_store import count_clear
     from pipeline.settings import places
 
@@ -22,6 +23,7 @@ def kunci_kantor(ctx: click.Context) -> None:
         click.echo(f"Versi {number}, sejak {since}")
     click.echo(f"Kunci dokumen yang masih dibungkus versi lama: {count_older()}")
     click.echo(f"Dokumen yang belum disegel: {count_clear()}")
+    click.echo(f"Permohonan dengan NIK yang belum disegel: {count_open_niks()}")
 
 
 @kunci_kantor.command()
@@ -37,10 +39,11 @@ def ganti() -> None:
 
 @kunci_kantor.command()
 def segel() -> None:
-    """Segel dokumen yang disimpan versi lama tanpa sandi; yang terputus diteruskan."""
-    from pipeline.services.records.seal_store import seal_store  # reads the settings, which attach() has just set
+    """Segel dokumen dan NIK yang disimpan versi lama secara terbuka; yang terputus diteruskan."""
+    from pipeline.services.records.seal_forms import seal_forms  # reads the settings, which attach() has just set
+    from pipeline.services.records.seal_store import seal_store
 
-    sealed, left = seal_store()
-    click.echo(f"{sealed} dokumen disegel.")
+    forms, (sealed, left) = seal_forms(), seal_store()
+    click.echo(f"{sealed} dokumen dan NIK pada {forms} permohonan disegel.")
     if left:
         raise click.ClickException(f"{left} dokumen rusak dibiarkan; pulihkan dari cadangan, lalu ulangi.")

@@ -14,17 +14,20 @@ from pipeline.clock import real_now
 from pipeline.db import unit_of_work
 from pipeline.documents.derived import make_images, page_image
 from pipeline.documents.entries import cache_folder
+from pipeline.documents.signing import Secret
 from pipeline.erasures import Ground, journal_path, read_back
 from pipeline.errors import BerkasErased, NotAllowedYet, NotFound
 from pipeline.keys import forget_keys, read_keys
-from pipeline.models import Berkas, DamagedFile, Erasure, Outbox, WrappedKey
-from pipeline.services.applicant.close import withdraw
+from pipeline.models import Berkas, DamagedFile, Erasure, Outbox, Sk, WrappedKey
+from pipeline.services.applicant.close import accept_sk, withdraw
+from pipeline.services.desk.sign import sign
 from pipeline.services.records.erase import erase_all, erase_documents, replay_erasures
 from pipeline.services.records.sweep_store import sweep_store
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.settings import ROOT, settings
 from pipeline.storage import store
-from tests.factories import WEDNESDAY, bring_to, person, submitted
+from tests.factories import WEDNESDAY, at_desk, bring_to, person, submitted
+from tests.integration.conftest import PASSPHRASE
 
 BY = {"actor": None, "now": WEDNESDAY}
 
@@ -104,8 +107,22 @@ def test_a_running_application_and_a_decree_are_not_erased(kantor) -> None:
         erase_all(p, Ground.PERMINTAAN, **BY)
     with pytest.raises(NotAllowedYet, match="masih berjalan"):
         erase_documents(p, "AKTA", Ground.PERMINTAAN, **BY)
-    bring_to(p, "serahkan", kantor)
     assert not journal_path().exists()
+
+
+def test_of_a_decree_that_is_out_only_what_was_handed_in_is_erased(kantor) -> None:
+    pemohon = person()
+    p = submitted(pemohon)
+    bring_to(p, "tanda_tangan", kantor)
+    desk = at_desk(p)
+    sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[desk.peran], seen=desk.seen, now=WEDNESDAY)
+    accept_sk(p, actor=pemohon, now=WEDNESDAY)
+    with pytest.raises(NotAllowedYet, match="arsip"):
+        erase_all(p, Ground.RETENSI, **BY)
+    erase_documents(p, "AKTA", Ground.RETENSI, **BY)
+    with unit_of_work() as s:
+        sk = s.scalars(select(Sk).where(Sk.permohonan_id == p)).one()
+    assert store(p).get(sk.pdf_sha256).startswith(b"%PDF-")
     assert verify_all()[1] == []
 
 

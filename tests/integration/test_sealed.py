@@ -16,14 +16,17 @@ from pipeline.db import unit_of_work
 from pipeline.errors import OfficeKeyLacking
 from pipeline.kantor.office_key import add_version, drop_older_versions, make_office_key, office_keys
 from pipeline.keys import ensure_keys, forget_keys, make_keys, read_keys
-from pipeline.models import Berkas, WrappedKey
+from pipeline.models import Berkas, Permohonan, WrappedKey, metadata
+from pipeline.niks import index_niks, open_niks
+from pipeline.services.applicant.submit import submit
 from pipeline.services.records import office_key_change
 from pipeline.services.records.office_key_change import change_office_key, count_older
+from pipeline.services.records.seal_forms import count_open_niks, seal_forms
 from pipeline.services.records.seal_store import count_clear, seal_store
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.settings import ROOT, places, settings
 from pipeline.storage import store
-from tests.factories import WEDNESDAY, filled_in, person
+from tests.factories import WEDNESDAY, data_of, filled_in, person
 
 TODAY = WEDNESDAY.date()
 pytestmark = pytest.mark.usefixtures("db")
@@ -221,3 +224,56 @@ def test_two_first_starts_at_once_keep_one_key(tmp_path: Path, monkeypatch: pyte
 
 def test_keys_of_nobody_are_none() -> None:
     assert read_keys(uuid4()) == ()
+
+
+def nik_fields(p) -> dict[str, object]:
+    with unit_of_work() as s:
+        return {k: v for k, v in s.get_one(Permohonan, p).content.items() if k.endswith("_nik")}
+
+
+def test_no_nik_lies_in_the_database_as_it_was_typed(db: Engine) -> None:
+    """Neither in a draft nor after it was sent; the same NIK of another field or application looks different."""
+    pemohon = person()
+    p, other = filled_in(pemohon), filled_in(person())
+    typed = {k: v for k, v in data_of(p).items() if k.endswith("_nik")}
+    assert len(typed) == 4
+    submit(p, actor=pemohon, privacy_version="1", now=WEDNESDAY)
+    assert {k: v for k, v in data_of(p).items() if k.endswith("_nik")} == typed
+    assert not {str(v) for v in nik_fields(p).values()} & {str(v) for v in nik_fields(other).values()}
+    with db.connect() as conn:
+        for table in metadata.sorted_tables:
+            rows = conn.scalars(text(f"SELECT t::text FROM {table.name} t")).all()
+            assert not [nik for nik in typed.values() for row in rows if nik in row], table.name
+    assert verify_all()[1] == []
+
+
+def test_a_sealed_nik_moved_elsewhere_is_no_answer_and_verify_tells(db: Engine) -> None:
+    p = filled_in(person())
+    content = nik_fields(p)
+    with db.begin() as conn:
+        whole = conn.scalar(select(Permohonan.content).where(Permohonan.id == p))
+        swapped = {**whole, "ketua_nik": content["bendahara_nik"]}
+        conn.execute(update(Permohonan).where(Permohonan.id == p).values(content=swapped))
+    assert "ketua_nik" not in data_of(p)
+    assert any("isian" in finding.sentence for finding in verify_all()[1])
+
+
+def test_nik_of_an_older_version_are_read_and_sealed(db: Engine) -> None:
+    p = filled_in(person())
+    typed = data_of(p)
+    with db.begin() as conn:
+        whole = conn.scalar(select(Permohonan.content).where(Permohonan.id == p))
+        conn.execute(update(Permohonan).where(Permohonan.id == p).values(content=open_niks(p, whole)))
+    assert (data_of(p), verify_all()[1], count_open_niks()) == (typed, [], 1)
+    assert (seal_forms(), seal_forms(), count_open_niks()) == (1, 0, 0)
+    assert (data_of(p), verify_all()[1]) == (typed, [])
+
+
+def test_a_nik_that_a_holder_is_known_by_is_compared_by_its_index() -> None:
+    niks = ("6372014107850001", "6372014107850001", "6372014107850002")
+    one, again, other = (index_niks([f"nik:{nik}", "nama:budi"]) for nik in niks)
+        index_niks([f"nik:{n}", "nama:budi"]) for n in ("6372014107850001",) * 2 + ("6372014107850002",)
+    )
+    assert one == again != other
+    assert "6372014107850001" not in str(one)
+    assert index_niks(["npwp:12345678901000/2020-01-01"]) == ["npwp:12345678901000/2020-01-01"]

@@ -15,6 +15,7 @@ from sqlalchemy import Row, SQLColumnExpression, bindparam, exists, func, or_, s
 from pipeline.db import Constant, connection
 from pipeline.errors import NotFound
 from pipeline.models import Eskalasi, Permohonan, Tugas
+from pipeline.niks import open_niks
 from pipeline.queries.applicant.journey import status_words
 from pipeline.queries.desk.antrean import corrections
 from pipeline.queries.desk.search import found_by
@@ -169,7 +170,7 @@ def permohonan_from(r: Row[*tuple[object, ...]]) -> DeskPermohonan:
         status=r.status,
         langkah=sop[r.current] if r.current else None,
         arah=Arah(r.arah) if r.arah else None,
-        data=case_data(r.content),
+        data=case_data(open_niks(r.permohonan_id, r.content)),
         correction=r.correction,
         sent_at=r.sent_at,
         tenggat=r.janji,

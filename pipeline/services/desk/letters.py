@@ -22,6 +22,7 @@ from pipeline.hashing import digest
 from pipeline.json import Json
 from pipeline.kantor.office import kantor
 from pipeline.models import Permohonan
+from pipeline.niks import open_niks
 from pipeline.rules.form.desk_form import read, read_list
 from pipeline.services.desk.naskah import registration
 from pipeline.services.records.content import current_berkas, forms_of
@@ -101,7 +102,9 @@ def _letter(
     qr: Callable[[], bytes | None] = lambda: None,
 ) -> Letter:
     blank, title = templat(naskah.templat), f"{naskah.code} {p.nomor}"
-    facts = PaperFacts(content=p.content, registration=registration(p.nomor, p.sent_at), forms=forms, handed=handed)
+    facts = PaperFacts(
+        content=open_niks(p.id, p.content), registration=registration(p.nomor, p.sent_at), forms=forms, handed=handed
+    )
     context = naskah_context(kantor(), get_sop(p.sop, p.sop_version), naskah, facts, names_used(blank))
 
     def make() -> bytes:

@@ -10,10 +10,11 @@ from sqlalchemy import Connection
 
 from pipeline.errors import DefinitionError
 from pipeline.hashing import content_hash, naskah_digest
+from pipeline.niks import open_niks
 from pipeline.queries.records.files import Records, read_records
+from pipeline.queries.records.holders import holder_of
 from pipeline.roles import Peran
 from pipeline.rules.form.desk_form import read_list
-from pipeline.rules.form.holder import holder_columns
 from pipeline.rules.history.chain import Entry, Words
 from pipeline.rules.history.fold import fold
 from pipeline.rules.history.replay import UNTOLD, Row, Tables
@@ -130,6 +131,7 @@ def _content(records: Records) -> Iterator[str]:
     if not isinstance(content, dict):
         yield "isian permohonan tidak terbaca"
         return
+    content = open_niks(UUID(str(p["id"])), content)
     berkas = [
         (str(b["syarat"]), int(str(b["sequence"])), str(b["sha256"]))
         for b in records.rows("berkas").values()
@@ -153,7 +155,7 @@ def _repeated(p: Row, content: Mapping[str, object]) -> Iterator[str]:
     except DefinitionError as error:
         yield str(error)
         return
-    for column, value in holder_columns(sop, case_data(content)).items():
+    for column, value in holder_of(sop, case_data(content)).items():
         if p[column] != value:
             yield f"{_REPEATED[column]} tidak sama dengan isiannya"
 
