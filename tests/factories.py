@@ -14,11 +14,11 @@ from ops.contoh.papers.documents import make_berkas
 from ops.contoh.papers.institutions import make_institution
 from pipeline.db import unit_of_work
 from pipeline.models import Account, Draft, Outbox, Penugasan, Permohonan, Person, Tugas
-from pipeline.niks import open_niks
 from pipeline.roles import Peran
 from pipeline.rules.form.desk_form import parse_form
 from pipeline.rules.form.isian import parse_isian
 from pipeline.rules.transitions import Keputusan, Seen, Transition
+from pipeline.sealed_nik import open_nik
 from pipeline.services.applicant import berkas
 from pipeline.services.applicant.form import create_draft, open_form, save_isian
 from pipeline.services.applicant.submit import submit
@@ -266,7 +266,7 @@ def write_bap(
 
 def data_of(permohonan_id: UUID) -> CaseData:
     with unit_of_work() as s:
-        return case_data(open_niks(permohonan_id, s.get_one(Permohonan, permohonan_id).content))
+        return case_data(open_nik(permohonan_id, s.get_one(Permohonan, permohonan_id).content))
 
 
 def bring_to(permohonan_id: UUID, langkah: str, kantor: dict[Peran, Petugas], *, now: datetime = WEDNESDAY) -> None:

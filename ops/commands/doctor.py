@@ -180,7 +180,7 @@ def _office_key() -> tuple[str, str]:
     from pipeline.clock import real_now  # reads the settings, which attach() has just set
     from pipeline.kantor.office_key import office_keys
     from pipeline.services.records.office_key_change import count_older
-    from pipeline.services.records.seal_forms import count_open_niks
+    from pipeline.services.records.seal_forms import count_open_nik
     from pipeline.services.records.seal_store import count_clear
     from pipeline.settings import places
     from pipeline.text import date_at
@@ -194,7 +194,7 @@ def _office_key() -> tuple[str, str]:
         remedy.append(f"Tutup untuk pengguna lain: chmod 600 {places().office_key}")
     if len(keys.secret) > 1 or count_older():
         remedy.append("Pergantian kunci terputus; teruskan dengan: alurizin kunci-kantor ganti")
-    if clear := count_clear() + count_open_niks():
+    if clear := count_clear() + count_open_nik():
         remedy.append(f"{clear} dokumen atau NIK belum disegel; jalankan: alurizin kunci-kantor segel")
     age = (date_at(real_now()) - keys.since[keys.newest]).days
     return f"versi {keys.newest}, {age} hari; harus ikut dicadangkan", "; ".join(remedy)

@@ -14,7 +14,7 @@ def kunci_kantor(ctx: click.Context) -> None:
         return
     from pipeline.kantor.office_key import office_keys  # reads the settings, which attach() has just set
     from pipeline.services.records.office_key_change import count_older
-    from pipeline.services.records.seal_forms import count_open_niks
+    from pipeline.services.records.seal_forms import count_open_nik
     from pipeline.services.records.seal_store import count_clear
     from pipeline.settings import places
 
@@ -23,11 +23,11 @@ def kunci_kantor(ctx: click.Context) -> None:
         click.echo(f"Versi {number}, sejak {since}")
     click.echo(f"Kunci dokumen yang masih dibungkus versi lama: {count_older()}")
     click.echo(f"Dokumen yang belum disegel: {count_clear()}")
-    click.echo(f"Permohonan dengan NIK yang belum disegel: {count_open_niks()}")
+    click.echo(f"Permohonan dengan NIK yang belum disegel: {count_open_nik()}")
 
 
-@kunci_kantor.command()
-def ganti() -> None:
+@kunci_kantor.command("ganti")
+def change() -> None:
     """Ganti kunci kantor dengan yang baru; yang terputus diteruskan. Dokumen tidak ditulis ulang."""
     from pipeline.clock import real_now  # reads the settings, which attach() has just set
     from pipeline.services.records.office_key_change import change_office_key
@@ -37,8 +37,8 @@ def ganti() -> None:
     click.echo(f"{done} kunci dokumen dibungkus ulang. Cadangkan kunci kantor yang baru sekarang juga.")
 
 
-@kunci_kantor.command()
-def segel() -> None:
+@kunci_kantor.command("segel")
+def seal() -> None:
     """Segel dokumen dan NIK yang disimpan versi lama secara terbuka; yang terputus diteruskan."""
     from pipeline.services.records.seal_forms import seal_forms  # reads the settings, which attach() has just set
     from pipeline.services.records.seal_store import seal_store

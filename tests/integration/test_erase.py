@@ -16,7 +16,7 @@ from pipeline.documents.derived import make_images, page_image
 from pipeline.documents.entries import cache_folder
 from pipeline.documents.signing import Secret
 from pipeline.erasures import Ground, journal_path, read_back
-from pipeline.errors import BerkasErased, NotAllowedYet, NotFound
+from pipeline.errors import BerkasDamaged, BerkasErased, NotAllowedYet, NotFound
 from pipeline.keys import forget_keys, read_keys
 from pipeline.models import Berkas, DamagedFile, Erasure, Outbox, Sk, WrappedKey
 from pipeline.services.applicant.close import accept_sk, withdraw
@@ -124,6 +124,18 @@ def test_of_a_decree_that_is_out_only_what_was_handed_in_is_erased(kantor) -> No
         sk = s.scalars(select(Sk).where(Sk.permohonan_id == p)).one()
     assert store(p).get(sk.pdf_sha256).startswith(b"%PDF-")
     assert verify_all()[1] == []
+
+
+def test_while_another_document_is_damaged_nothing_is_erased(withdrawn) -> None:
+    """It could be put right from a backup; sealed with a key that is gone, it could not."""
+    other = next(b for b in documents(withdrawn) if b.syarat != "AKTA")
+    path = store(withdrawn).path(other.sha256)
+    whole = path.read_bytes()
+    path.write_bytes(b"karangan")
+    with pytest.raises(BerkasDamaged, match="cadangan"):
+        erase_documents(withdrawn, "AKTA", Ground.RETENSI, **BY)
+    path.write_bytes(whole)
+    assert store(withdrawn).get(documents(withdrawn, "AKTA")[0].sha256)
 
 
 def test_nothing_is_erased_that_is_not_there(withdrawn) -> None:

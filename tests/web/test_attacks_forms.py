@@ -20,8 +20,8 @@ from werkzeug.test import TestResponse
 from pipeline.clock import real_now
 from pipeline.documents.pdf.engine import pdf_text
 from pipeline.models import Account, Permohonan, Person, Sk
-from pipeline.niks import open_niks
 from pipeline.roles import Peran
+from pipeline.sealed_nik import open_nik
 from pipeline.services.people import rate_limit
 from pipeline.settings import settings
 from tests.desks import DESKS, KABID_PERIZINAN, KEPALA_DINAS
@@ -303,7 +303,7 @@ class TestCodeQr:
         assert "noindex" in answer.headers["X-Robots-Tag"]
         with db.connect() as conn:
             kept = conn.execute(select(Permohonan.id, Permohonan.content)).one()
-            content = open_niks(*kept)
+            content = open_nik(*kept)
             secret = [*conn.scalars(select(Account.email)), *conn.scalars(select(Person.name))]
         secret += [str(v) for k, v in content.items() if k.endswith(("_nik", "_hp", "_nama")) or k in PERSONAL]
         assert [r for r in secret if len(r) > 3 and r in answer.text] == []

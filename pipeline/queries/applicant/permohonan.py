@@ -16,7 +16,6 @@ from pipeline.errors import NotFound
 from pipeline.json import Json
 from pipeline.models import Permohonan, Tugas, Upload
 from pipeline.models.tugas import TOGETHER
-from pipeline.niks import open_niks
 from pipeline.queries.applicant.corrections import Requested, asked_of
 from pipeline.queries.applicant.journey import JourneyVisit, status_words
 from pipeline.queries.applicant.sk import IssuedSk, sk_of
@@ -28,6 +27,7 @@ from pipeline.roles import Peran
 from pipeline.rules.corrections import changeable, is_answered, unanswered
 from pipeline.rules.sentences import Sentence, read_sentence
 from pipeline.rules.transitions import WITH_FILLER, Status
+from pipeline.sealed_nik import open_nik
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import CaseData, Sop, case_data
 from pipeline.sop.way import form
@@ -237,7 +237,7 @@ def my_permohonan(permohonan_id: UUID, who: Filler, *, today: date) -> MyPermoho
             tracking_code=row.tracking_code,
             status=row.status,
             langkah=row.langkah,
-            data=case_data(open_niks(row.id, row.content)),
+            data=case_data(open_nik(row.id, row.content)),
             pemegang=row.pemegang,
             changed_at=row.changed_at,
             sent_at=row.sent_at,

@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from pipeline.db import connection
 from pipeline.models import Permohonan, Sk
-from pipeline.niks import open_niks
 from pipeline.queries.applicant.journey import Point, status_words, walk
 from pipeline.queries.applicant.permohonan import kunjungan_of
 from pipeline.queries.applicant.sk import OF_FILE, SK_ISSUED, sk_numbered
 from pipeline.rules.history.kinds import SkStatus
 from pipeline.rules.transitions import WITH_FILLER
+from pipeline.sealed_nik import open_nik
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import case_data
 from pipeline.sop.words import Arah
@@ -78,7 +78,7 @@ def find_trace(nomor: str, code: str) -> Trace | None:
             return None
         sop = get_sop(row.sop, row.sop_version)
         kunjungan = kunjungan_of(conn, row.id)
-    point = walk(sop, case_data(open_niks(row.id, row.content)), row.status, row.langkah, kunjungan)
+    point = walk(sop, case_data(open_nik(row.id, row.content)), row.status, row.langkah, kunjungan)
     words = status_words(sop, row.status, row.langkah)
     needs_correction = row.status in WITH_FILLER
     return Trace(row.nomor, sop.name, words, needs_correction, row.sent_at, row.tenggat, point)

@@ -15,13 +15,13 @@ from sqlalchemy import Row, SQLColumnExpression, bindparam, exists, func, or_, s
 from pipeline.db import Constant, connection
 from pipeline.errors import NotFound
 from pipeline.models import Eskalasi, Permohonan, Tugas
-from pipeline.niks import open_niks
 from pipeline.queries.applicant.journey import status_words
 from pipeline.queries.desk.antrean import corrections
 from pipeline.queries.desk.search import found_by
 from pipeline.queries.paging import PAGE_NUMBER_AT_MOST, PER_PAGE
 from pipeline.queries.records.facts import facts_of
 from pipeline.roles import Peran
+from pipeline.sealed_nik import open_nik
 from pipeline.sop.registry import every_version, get_sop
 from pipeline.sop.values import CaseData, Langkah, Sop, case_data
 from pipeline.sop.words import Arah
@@ -170,7 +170,7 @@ def permohonan_from(r: Row[*tuple[object, ...]]) -> DeskPermohonan:
         status=r.status,
         langkah=sop[r.current] if r.current else None,
         arah=Arah(r.arah) if r.arah else None,
-        data=case_data(open_niks(r.permohonan_id, r.content)),
+        data=case_data(open_nik(r.permohonan_id, r.content)),
         correction=r.correction,
         sent_at=r.sent_at,
         tenggat=r.janji,

@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, Connection, Text, and_, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from pipeline.models import Permohonan, Sk
-from pipeline.niks import index_niks
 from pipeline.queries.applicant.sk import SK_ISSUED, sk_numbered
 from pipeline.rules.form.holder import holder_columns, is_same, marks_of
 from pipeline.rules.form.spelling import number_key
 from pipeline.rules.history.kinds import SkStatus
 from pipeline.rules.transitions import Status
 from pipeline.rules.verification import EarlierSk
+from pipeline.sealed_nik import index_nik
 from pipeline.sop.registry import every_version, get_sop
 from pipeline.sop.values import CaseData, Sop
 from pipeline.sop.words import Arah, Renewal
@@ -52,12 +52,12 @@ class Comparison:
 def holder_of(sop: Sop, data: CaseData) -> dict[str, object]:
     """What the row of an application repeats of its form (``holder_columns``), a NIK among it as its index."""
     columns = holder_columns(sop, data)
-    return {**columns, "marks": index_niks(marks_of(sop, data))}
+    return {**columns, "marks": index_nik(marks_of(sop, data))}
 
 
 def compare(conn: Connection, applying: Applying) -> Comparison:
     """Look through running and granted applications. The decree a renewal follows, and those before it, are its own."""
-    mine = {index_niks([mark])[0]: code for mark, code in marks_of(applying.sop, applying.data).items()}
+    mine = {index_nik([mark])[0]: code for mark, code in marks_of(applying.sop, applying.data).items()}
     others = _sharing(conn, applying, tuple(mine))
     found = _old(conn, applying)
     own = _ancestors(others, found[0]) if found and found[1].same_holder else ()
@@ -108,7 +108,7 @@ def _old(conn: Connection, applying: Applying) -> tuple[UUID, EarlierSk] | None:
     row = sk_numbered(conn, nomor) if nomor and isinstance(nomor, str) else None
     if row is None or row.sop != applying.sop.code:
         return None
-    mine = {index_niks([mark])[0]: code for mark, code in marks_of(applying.sop, applying.data).items()}
+    mine = {index_nik([mark])[0]: code for mark, code in marks_of(applying.sop, applying.data).items()}
     return row.permohonan_id, EarlierSk(
         nomor=row.nomor,
         refusal=get_sop(row.sop, row.sop_version).paper(row.kind).arah is Arah.TOLAK,

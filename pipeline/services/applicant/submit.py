@@ -13,12 +13,12 @@ from pipeline.db import writing
 from pipeline.errors import InputInvalid
 from pipeline.json import Json
 from pipeline.models import Berkas, CorrectionRequest, Upload
-from pipeline.niks import seal_niks
 from pipeline.queries.applicant.corrections import Requested, asked_of
 from pipeline.queries.records.holders import holder_of
 from pipeline.rules.corrections import unanswered
 from pipeline.rules.form.isian import check_content
 from pipeline.rules.transitions import WITH_FILLER, Keputusan, Status
+from pipeline.sealed_nik import seal_nik
 from pipeline.services.records.content import Document, current_berkas, rehash
 from pipeline.services.records.guards import guard_applicant, guard_own
 from pipeline.services.records.intact import guard_intact
@@ -66,7 +66,7 @@ def _submit(permohonan_id: UUID, actor: UUID, session_id: str | None, privacy_ve
         guard_intact(file)
         sent, note = _keep_what_applies(conn, file, berkas, now)
         note |= _answer(conn, asked, now)
-        holder, kept = holder_of(file.sop, case_data(file.content)), seal_niks(permohonan_id, file.content)
+        holder, kept = holder_of(file.sop, case_data(file.content)), seal_nik(permohonan_id, file.content)
         change: Json = {"content": kept, **holder, "content_digest": rehash(conn, file, sent)}
         note["content_digest"] = file.content_digest
         words: Json = {"jawaban": {str(d.id): d.answer for d in asked}} if asked else {}

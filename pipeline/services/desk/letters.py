@@ -17,13 +17,13 @@ from pipeline.documents.errors import NotReadyYet
 from pipeline.documents.qr import qr_png
 from pipeline.documents.template.render import render
 from pipeline.documents.template.templates import names_used, templat
-from pipeline.errors import NotAllowedYet, NotFound
+from pipeline.errors import BerkasErased, NotAllowedYet, NotFound
 from pipeline.hashing import digest
 from pipeline.json import Json
 from pipeline.kantor.office import kantor
 from pipeline.models import Permohonan
-from pipeline.niks import open_niks
 from pipeline.rules.form.desk_form import read, read_list
+from pipeline.sealed_nik import open_nik
 from pipeline.services.desk.naskah import registration
 from pipeline.services.records.content import current_berkas, forms_of
 from pipeline.services.records.intact import guard_letter
@@ -43,9 +43,9 @@ class Letter:
     _render: Callable[[], bytes]
 
     def ready(self) -> str:
-        """The sha256 of its docx in the store. Raises NotReadyYet."""
+        """The sha256 of its docx in the store. Raises NotReadyYet, BerkasErased."""
         if (sha256 := noted(self.key, self.permohonan_id)) is None:
-            raise NotReadyYet
+            raise BerkasErased if store(self.permohonan_id).is_erased(self.key) else NotReadyYet
         return sha256
 
     def make(self) -> str:
@@ -103,7 +103,7 @@ def _letter(
 ) -> Letter:
     blank, title = templat(naskah.templat), f"{naskah.code} {p.nomor}"
     facts = PaperFacts(
-        content=open_niks(p.id, p.content), registration=registration(p.nomor, p.sent_at), forms=forms, handed=handed
+        content=open_nik(p.id, p.content), registration=registration(p.nomor, p.sent_at), forms=forms, handed=handed
     )
     context = naskah_context(kantor(), get_sop(p.sop, p.sop_version), naskah, facts, names_used(blank))
 

@@ -3,6 +3,7 @@
 One document: what stays is sealed with a new key first, then the older key goes. Killed anywhere, it is done again.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -12,7 +13,7 @@ from pipeline.clock import real_now
 from pipeline.db import connection, unit_of_work
 from pipeline.documents.entries import drop_entries
 from pipeline.erasures import Ground, note_erasures, read_back
-from pipeline.errors import NotAllowedYet, NotFound
+from pipeline.errors import BerkasDamaged, NotAllowedYet, NotFound
 from pipeline.json import Json
 from pipeline.keys import add_key, forget_keys
 from pipeline.models import Berkas, Erasure, Permohonan, Sk, WrappedKey
@@ -49,6 +50,7 @@ def erase_documents(permohonan_id: UUID, syarat: str, ground: Ground, *, actor: 
     hashes = {b.sha256 for b in found} | {b.original_sha256 for b in found if b.signed}
     if not hashes:
         raise NotFound
+    _guard_whole(permohonan_id, hashes)
     note_erasures([_row(permohonan_id, sha256, ground, actor, now) for sha256 in sorted(hashes)])
     _carry_out(permohonan_id)
     return len(hashes)
@@ -77,6 +79,15 @@ def _guarded(permohonan_id: UUID) -> bool:
     if p.closed_at is None:
         raise NotAllowedYet(RUNNING)
     return bool(issued)
+
+
+def _guard_whole(permohonan_id: UUID, erased: Collection[str]) -> None:
+    """What stays can be sealed anew: from a backup it could not be put right later. Raises BerkasDamaged."""
+    with connection() as conn:
+        records = read_records(conn, [permohonan_id])[permohonan_id]
+    for kept, what in kept_files(records).items():
+        if kept.sha256 not in erased and store(kept.owner).damage(kept.sha256):
+            raise BerkasDamaged(f"{what} rusak atau hilang di penyimpanan. Pulihkan dulu dari cadangan, lalu ulangi.")
 
 
 def _row(permohonan_id: UUID, sha256: str | None, ground: Ground, actor: UUID | None, now: datetime) -> Json:

@@ -12,8 +12,8 @@ from pipeline.db import Constant, Transaction, flushed
 from pipeline.errors import NotFound, SessionEnded
 from pipeline.keys import know_keys
 from pipeline.models import Permohonan, Tugas
-from pipeline.niks import open_niks
 from pipeline.queries.calendar import in_force
+from pipeline.sealed_nik import open_nik
 from pipeline.services.people.identity import names_one_of
 from pipeline.services.people.sessions import session_params
 from pipeline.services.records.lock_statement import VisitRow, lock_statement
@@ -202,7 +202,7 @@ def _one(
 def _locked(conn: Connection, row: RowMapping) -> LockedPermohonan:
     sop = get_sop(row["sop"], row["sop_version"])
     known = {name: row[name] for name in _AS_READ}
-    known["content"] = open_niks(row["id"], row["content"])
+    known["content"] = open_nik(row["id"], row["content"])
     know_keys(row["id"], row["document_keys"] or ())
     now_in_force = in_force(conn, row["calendar_version"], row["calendar_digest"])
     return LockedPermohonan(

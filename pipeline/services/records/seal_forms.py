@@ -6,8 +6,8 @@ from sqlalchemy import Text, cast, func, select, update
 
 from pipeline.db import connection, writing
 from pipeline.models import Permohonan
-from pipeline.niks import open_niks, seal_niks
 from pipeline.queries.records.holders import holder_of
+from pipeline.sealed_nik import open_nik, seal_nik
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import case_data
 
@@ -15,7 +15,7 @@ BATCH: Final = 200
 _OPEN: Final = cast(Permohonan.content, Text).op("~")('": "[0-9]{16}"')
 
 
-def count_open_niks() -> int:
+def count_open_nik() -> int:
     """How many applications have a NIK in the clear."""
     with connection() as conn:
         return conn.scalar(select(func.count()).select_from(Permohonan).where(_OPEN)) or 0
@@ -34,8 +34,8 @@ def _batch() -> int:
     with writing() as conn:
         rows = conn.execute(select(*columns).where(_OPEN).limit(BATCH).with_for_update()).all()
         for row in rows:
-            content = open_niks(row.id, row.content)
+            content = open_nik(row.id, row.content)
             marks = holder_of(get_sop(row.sop, row.sop_version), case_data(content))["marks"]
-            values = {"content": seal_niks(row.id, content), "marks": marks}
+            values = {"content": seal_nik(row.id, content), "marks": marks}
             conn.execute(update(Permohonan).where(Permohonan.id == row.id).values(values))
     return len(rows)

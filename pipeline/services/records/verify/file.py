@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 
 from pipeline.errors import DefinitionError
 from pipeline.hashing import content_hash, naskah_digest
-from pipeline.niks import open_niks
 from pipeline.queries.records.files import Records, read_records
 from pipeline.queries.records.holders import holder_of
 from pipeline.roles import Peran
@@ -19,6 +18,7 @@ from pipeline.rules.history.chain import Entry, Words
 from pipeline.rules.history.fold import fold
 from pipeline.rules.history.replay import UNTOLD, Row, Tables
 from pipeline.rules.transitions import Status
+from pipeline.sealed_nik import open_nik
 from pipeline.services.records.verify.words import COLUMNS, HIDDEN, TABLES
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import case_data
@@ -131,7 +131,7 @@ def _content(records: Records) -> Iterator[str]:
     if not isinstance(content, dict):
         yield "isian permohonan tidak terbaca"
         return
-    content = open_niks(UUID(str(p["id"])), content)
+    content = open_nik(UUID(str(p["id"])), content)
     berkas = [
         (str(b["syarat"]), int(str(b["sequence"])), str(b["sha256"]))
         for b in records.rows("berkas").values()

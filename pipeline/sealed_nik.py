@@ -23,17 +23,17 @@ _INDEXED: Final = "#"
 log = structlog.get_logger()
 
 
-def seal_niks(permohonan_id: UUID, content: Mapping[str, object]) -> Json:
+def seal_nik(permohonan_id: UUID, content: Mapping[str, object]) -> Json:
     """The form as it is kept."""
     return {code: _sealed(permohonan_id, code, answer) for code, answer in content.items()}
 
 
-def open_niks(permohonan_id: UUID, content: Mapping[str, object]) -> Json:
+def open_nik(permohonan_id: UUID, content: Mapping[str, object]) -> Json:
     """The form as it was typed. What does not open stays as it is, and no reader takes that for an answer."""
     return {code: _opened(permohonan_id, code, answer) for code, answer in content.items()}
 
 
-def index_niks(marks: Iterable[str]) -> list[str]:
+def index_nik(marks: Iterable[str]) -> list[str]:
     """The marks of a holder as they are kept and compared: of a NIK its index."""
     return sorted(map(_indexed, marks))
 
