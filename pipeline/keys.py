@@ -34,7 +34,8 @@ OWNER_BYTES: Final = 16
 CHANGE_OF_OFFICE_KEY: Final = 8_150_020
 _KNOWN_AT_MOST: Final = 4096
 
-_known: OrderedDict[UUID, tuple[DocumentKey, ...]] = OrderedDict()
+#: Of an application: the numbers of its keys, and the keys.
+_known: OrderedDict[UUID, tuple[list[int], tuple[DocumentKey, ...]]] = OrderedDict()
 _lock = threading.Lock()
 _own: dict[Path, DocumentKey] = {}
 
@@ -54,7 +55,7 @@ def keys_of(owner: UUID | None) -> tuple[DocumentKey, ...]:
     with _lock:
         if (present := _known.get(owner)) is not None:
             _known.move_to_end(owner)
-            return present
+            return present[1]
     return read_keys(owner)
 
 
@@ -67,9 +68,10 @@ def read_keys(owner: UUID) -> tuple[DocumentKey, ...]:
 
 def know_keys(owner: UUID, rows: Sequence[WrappedRow]) -> tuple[DocumentKey, ...]:
     """Keep in mind what a statement has read beside other things. Raises OfficeKeyLacking."""
+    numbers = sorted(number for number, _, _ in rows)
     with _lock:
-        if (present := _known.get(owner)) is not None and len(present) == len(rows):
-            return present
+        if (present := _known.get(owner)) is not None and present[0] == numbers:
+            return present[1]
     if not rows:
         return ()
     try:
@@ -77,7 +79,7 @@ def know_keys(owner: UUID, rows: Sequence[WrappedRow]) -> tuple[DocumentKey, ...
     except OfficeKeyLacking:  # or they were wrapped anew since they were read
         opened = _unwrapped(owner, _read_rows(owner))
     with _lock:
-        _known[owner] = opened
+        _known[owner] = numbers, opened
         while len(_known) > _KNOWN_AT_MOST:
             _known.popitem(last=False)
     return opened

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import Engine, delete, select, update
 
+from ops.cli import main
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
 from pipeline.documents.derived import make_images, page_image
@@ -18,7 +20,7 @@ from pipeline.documents.signing import Secret
 from pipeline.erasures import Ground, journal_path, read_back
 from pipeline.errors import BerkasDamaged, BerkasErased, NotAllowedYet, NotFound
 from pipeline.keys import forget_keys, read_keys
-from pipeline.models import Berkas, DamagedFile, Erasure, Outbox, Sk, WrappedKey
+from pipeline.models import Account, Berkas, DamagedFile, Erasure, Outbox, Permohonan, Sk, WrappedKey
 from pipeline.services.applicant.close import accept_sk, withdraw
 from pipeline.services.desk.sign import sign
 from pipeline.services.records.erase import erase_all, erase_documents, replay_erasures
@@ -26,6 +28,7 @@ from pipeline.services.records.sweep_store import sweep_store
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.settings import ROOT, settings
 from pipeline.storage import store
+from tests.desks import KEPALA_DINAS
 from tests.factories import WEDNESDAY, at_desk, bring_to, person, submitted
 from tests.integration.conftest import PASSPHRASE
 
@@ -144,7 +147,7 @@ def test_nothing_is_erased_that_is_not_there(withdrawn) -> None:
     assert not journal_path().exists()
 
 
-@pytest.mark.parametrize("where", ["drop_entries", "add_key", "kept_files", "_destroy"])
+@pytest.mark.parametrize("where", ["count_clear", "drop_entries", "add_key", "forget_keys", "_destroy"])
 def test_killed_anywhere_it_is_finished_by_the_next_start(withdrawn, where: str) -> None:
     words = [sys.executable, "-c", KILLED, where, str(withdrawn)]
     assert subprocess.run(words, cwd=ROOT, env=dict(os.environ), timeout=300, check=False).returncode == -9
@@ -210,3 +213,21 @@ def test_the_journal_holds_no_personal_data(withdrawn, db: Engine) -> None:
     assert set(journal_path().read_text("utf-8").split('"')[1::2]) >= {"id", "permohonan_id", "ground", "actor", "at"}
     with db.begin() as conn, pytest.raises(Exception, match="ck_penghapusan_ground"):
         conn.execute(update(Erasure).values(ground="karena Budi memintanya"))
+
+
+def test_the_command_erases_and_asks_before(withdrawn, kantor) -> None:
+    with unit_of_work() as s:
+        nomor = s.scalars(select(Permohonan.nomor).where(Permohonan.id == withdrawn)).one()
+        actor, email = kantor[KEPALA_DINAS].person_id, "ti@uji.test"
+        values = {"email": email, "petugas": True, "active": True, "password_changed_at": WEDNESDAY}
+        if not s.execute(update(Account).where(Account.person_id == actor).values(values)).rowcount:
+            s.add(Account(person_id=actor, created_at=WEDNESDAY, **values))
+    words = ["hapus-dokumen", str(nomor), "--syarat", "AKTA", "--dasar", "permintaan", "--oleh", email]
+    refused = CliRunner().invoke(main, words, input="n\n")
+    assert (refused.exit_code, journal_path().exists()) == (1, False)
+    done = CliRunner().invoke(main, words, input="y\n")
+    assert (done.exit_code, "dokumen AKTA" in done.output) == (0, True), done.output
+    with unit_of_work() as s:
+        assert s.scalars(select(Erasure.actor)).first() == actor
+    unknown = CliRunner().invoke(main, [*words[:-1], "tidak@ada.test"], input="y\n")
+    assert (unknown.exit_code, "Periksa lagi surelnya" in unknown.output) == (1, True)

@@ -9,8 +9,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import Engine, select, text, update
 
+from ops.cli import main
+from ops.commands.doctor import _office_key
 from pipeline import keys
 from pipeline.db import unit_of_work
 from pipeline.errors import OfficeKeyLacking
@@ -275,3 +278,25 @@ def test_a_nik_that_a_holder_is_known_by_is_compared_by_its_index() -> None:
     assert one == again != other
     assert typed[0] not in str(one)
     assert index_nik(["npwp:12345678901000/2020-01-01"]) == ["npwp:12345678901000/2020-01-01"]
+
+
+def said(*words: str) -> str:
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_the_command_says_how_things_stand_seals_and_changes(office_key: Path) -> None:
+    p = filled_in(person())
+    in_the_clear(p)
+    before = office_keys().newest
+    assert f"Versi {before}, sejak" in said("kunci-kantor")
+    assert "jalankan: alurizin kunci-kantor segel" in _office_key()[1]
+    assert "disegel" in said("kunci-kantor", "segel")
+    assert "Cadangkan kunci kantor" in said("kunci-kantor", "ganti")
+    told = said("kunci-kantor")
+    assert f"Versi {before + 1}, sejak" in told
+    assert "belum disegel: 0" in told
+    assert _office_key() == (f"versi {before + 1}, 0 hari; harus ikut dicadangkan", "")
+    office_key.chmod(0o644)
+    assert "chmod 600" in _office_key()[1]

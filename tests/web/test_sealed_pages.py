@@ -55,7 +55,8 @@ def test_an_erased_document_is_said_to_be_erased_wherever_it_was(pemohon: Sample
     assert "<img" not in page.text.split("<main")[1]
     for erased in (f"{address}/gambar/1", f"/permohonan/{p}/tanda-terima.pdf"):
         answer = pemohon.browser.open_page(erased)
-        assert (answer.status_code, "dihapus" in answer.text) == (410, True), erased
+        assert (answer.status_code, "Dokumen sudah dihapus" in answer.text) == (410, True), erased
+        assert "unggah lagi" not in answer.text
 
 
 def test_without_the_office_key_a_page_says_what_is_lacking_and_loses_no_word(
