@@ -161,11 +161,11 @@ def _unwrapped(owner: UUID, rows: Sequence[WrappedRow]) -> tuple[DocumentKey, ..
 
 
 def _office_documents() -> DocumentKey:
-    path = _own_path()
-    if (present := _own.get(path)) is not None:
+    data = places().data
+    if (present := _own.get(data)) is not None:
         return present
-    key = office_keys().unwrap(*_read_own(path), _OWN)
-    return _own.setdefault(path, DocumentKey(key, owner_bytes(None)))
+    key = office_keys().unwrap(*_read_own(_own_path()), _OWN)
+    return _own.setdefault(data, DocumentKey(key, owner_bytes(None)))
 
 
 def _own_path() -> Path:
