@@ -76,7 +76,7 @@ def _filled_in(pemohon: UUID) -> UUID:
             original_sha256=sha256,
             original=None,
         )
-        sha256 = put_away(one)
+        sha256 = put_away(permohonan_id, one)
         with unit_of_work() as s:
             file = open_form(s, permohonan_id, pemohon, None, now())
             keep_berkas(s, file, syarat.code, one, berkas_id=uuid4(), sha256=sha256, now=now())

@@ -21,8 +21,10 @@ from pipeline.migrations.trigrams import LACKING, has_search_index, make_search_
 from pipeline.models import Account
 from pipeline.queries.machinery import BEAT, BROKER, QUEUES, RELAY
 from pipeline.queries.opening import read_findings
+from pipeline.sealing.keys import ensure_keys
 from pipeline.services.deadlines.calendar import seed_calendar
 from pipeline.services.outbox.owed import beat
+from pipeline.services.records.erase import replay_erasures
 from pipeline.settings import need_broker, settings
 
 
@@ -65,6 +67,8 @@ def migrate() -> None:
         raise DefinitionError(_NO_OWNER) from error
     seed_calendar(now())
     instance_key()  # made here, by one process
+    ensure_keys()
+    replay_erasures()
     for part in (BROKER, RELAY, BEAT, "pembukaan"):  # each has two minutes from now to say for itself that it lives
         beat(part, now=real_now(), detail={"antrean": list(QUEUES)} if part == "pembukaan" else None)
 

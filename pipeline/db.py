@@ -17,7 +17,7 @@ from select import POLLIN, poll
 from typing import Final, TypeAlias, TypeVar, cast
 
 import psycopg
-from sqlalchemy import BindParameter, Connection, Engine, ExceptionContext, Result, TextClause, create_engine, event
+from sqlalchemy import BindParameter, Connection, Engine, Result, TextClause, create_engine, event
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import Session, configure_mappers
@@ -26,6 +26,7 @@ from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import ReturnsRows
 from sqlalchemy.sql.visitors import cloned_traverse
 
+from pipeline.logs.refused_values import forget_values, hide_values
 from pipeline.logs.traces import tracing, watch
 from pipeline.settings import settings
 
@@ -76,7 +77,7 @@ def owner_engine() -> Engine:
 
 def _prepared(made: Engine) -> Engine:
     event.listen(made, "do_connect", _with_options)
-    event.listen(made, "handle_error", _forget_values)
+    event.listen(made, "handle_error", forget_values)
     event.listen(made, "checkout", _drop_if_dead)
     if tracing():
         watch(made)
@@ -97,24 +98,6 @@ def _drop_if_dead(connection: psycopg.Connection[object], *_: object) -> None:
     waiting.register(connection.fileno(), POLLIN)
     if waiting.poll(0):
         raise DisconnectionError
-
-
-def _forget_values(context: ExceptionContext) -> None:
-    """PostgreSQL quotes the row that broke a rule (DETAIL), and a value it could not read: neither gets into a log.
-
-    What is left says which rule, table and column; ``orig.diag`` still has the rest for code.
-    """
-    error = context.original_exception
-    if isinstance(error, psycopg.Error) and _hide_values(error) and context.sqlalchemy_exception is not None:
-        context.sqlalchemy_exception.args = (f"({type(error).__name__}) {error}",)
-
-
-def _hide_values(error: psycopg.Error) -> bool:
-    if error.sqlstate is None:
-        return False  # the server was not reached, or not asked
-    quotes_a_value = error.sqlstate.startswith("22")  # data exceptions
-    error.args = (f"SQLSTATE {error.sqlstate}" if quotes_a_value else error.diag.message_primary or error.sqlstate,)
-    return True
 
 
 def load_database_code() -> None:
@@ -221,7 +204,7 @@ def _run(conn: Connection, text: str, params: Mapping[str, object]) -> psycopg.C
         return cursor.execute(text, params, prepare=True)
     except psycopg.Error as error:
         lost = raw.closed or raw.broken
-        _hide_values(error)
+        hide_values(error)
         if lost:
             conn.invalidate(error)
         raise DBAPIError.instance(

@@ -19,6 +19,8 @@ AlurIzinError
 ├── BerkasRefused            422: an uploaded file is refused (see ``pipeline/uploads/refusals.py``)
 │   └── BerkasTooLarge   413
 ├── TooOften            429
+├── BerkasErased         410
+├── OfficeKeyLacking         503: nothing that is sealed can be opened or kept
 ├── DocumentFailed             a document could not be made
 └── SigningFailed         the signature was not made (see ``pipeline/documents/signing``)
 """
@@ -79,6 +81,15 @@ class BerkasDamaged(NotAllowedYet):
 
 class BerkasLost(BerkasDamaged):
     """Dokumen ini hilang dari penyimpanan kantor. Operator sudah diberi tahu dan memulihkannya dari cadangan."""
+
+
+class OfficeKeyLacking(AlurIzinError):
+    """Dokumen belum dapat dibuka: kunci kantor tidak ada di server ini. Tidak ada yang hilang; operator perlu
+    mengembalikan kunci itu dari cadangan, lalu coba lagi."""
+
+
+class BerkasErased(AlurIzinError):
+    """Dokumen ini sudah dihapus oleh kantor sesuai aturan, dan tidak dapat dibuka lagi."""
 
 
 class InputInvalid(AlurIzinError):

@@ -33,6 +33,14 @@ hypothesis_settings.register_profile("uji", deadline=None)  # a busy machine is 
 hypothesis_settings.load_profile("uji")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _keys() -> None:
+    """The office's keys, as the first start makes them."""
+    from pipeline.sealing.keys import make_keys
+
+    make_keys()
+
+
 def pytest_sessionfinish() -> None:
     shutil.rmtree(_DATA, ignore_errors=True)
 

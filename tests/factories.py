@@ -18,6 +18,7 @@ from pipeline.roles import Peran
 from pipeline.rules.form.desk_form import parse_form
 from pipeline.rules.form.isian import parse_isian
 from pipeline.rules.transitions import Keputusan, Seen, Transition
+from pipeline.sealing.nik import open_nik
 from pipeline.services.applicant import berkas
 from pipeline.services.applicant.form import create_draft, open_form, save_isian
 from pipeline.services.applicant.submit import submit
@@ -136,7 +137,7 @@ def filled_in(pemohon: UUID, *, seed: str = "a", now: datetime = WEDNESDAY, swap
 
 def keep_berkas(permohonan_id: UUID, syarat: str, accepted: Accepted, *, actor: UUID, now: datetime) -> UUID:
     """A file that was examined, kept as a worker does."""
-    berkas_id, sha256 = uuid4(), berkas.put_away(accepted)
+    berkas_id, sha256 = uuid4(), berkas.put_away(permohonan_id, accepted)
     with unit_of_work() as s:
         file = open_form(s, permohonan_id, actor, None, now)
         berkas.keep_berkas(s, file, syarat, accepted, berkas_id=berkas_id, sha256=sha256, now=now)
@@ -266,7 +267,7 @@ def write_bap(
 
 def data_of(permohonan_id: UUID) -> CaseData:
     with unit_of_work() as s:
-        return case_data(s.get_one(Permohonan, permohonan_id).content)
+        return case_data(open_nik(permohonan_id, s.get_one(Permohonan, permohonan_id).content))
 
 
 def bring_to(permohonan_id: UUID, langkah: str, kantor: dict[Peran, Petugas], *, now: datetime = WEDNESDAY) -> None:

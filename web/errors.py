@@ -112,6 +112,13 @@ PREPARED = ErrorPage(
     "Dokumen ini sedang disiapkan.",
     "Halaman ini dimuat ulang sendiri sampai dokumennya jadi. Bila sesudah beberapa menit belum juga, hubungi loket.",
 )
+ERASED = ErrorPage(
+    "Dokumen sudah dihapus",
+    "Dokumen ini sudah dihapus oleh kantor sesuai aturan, dan tidak dapat dibuka lagi.",
+    "Yang tetap tercatat hanya nama dan tanggalnya. Bila menurut Anda ini keliru, hubungi loket.",
+)
+#: Pages of one refusal, and of none that is like it.
+OF_ONE: dict[object, ErrorPage] = {errors.NotAllowedYet: NOT_YET, errors.BerkasErased: ERASED}
 
 
 def init_errors(app: Flask) -> None:
@@ -209,9 +216,7 @@ def error_page(
     login: str = "",
 ) -> Response:
     """The page of an error, with what was typed to copy it; for a script just its sentence."""
-    page = (
-        PREPARED if isinstance(error, NotReadyYet) else NOT_YET if type(error) is errors.NotAllowedYet else PAGE[code]
-    )
+    page = PREPARED if isinstance(error, NotReadyYet) else OF_ONE.get(type(error), PAGE[code])
     if request.accept_mimetypes.best in {"application/json", "application/offset+octet-stream"}:
         return make_response({"galat": sentence or page.sentence}, status or code)
     details = error.errors if isinstance(error, errors.InputInvalid) else {}

@@ -9,6 +9,7 @@ from pipeline.uploads.refusals import BerkasRefused, BerkasTooLarge
 STATUS: tuple[tuple[type[errors.AlurIzinError], int], ...] = (
     (errors.SessionEnded, 401),
     (errors.BerkasDamaged, 410),
+    (errors.BerkasErased, 410),
     (errors.NotFound, 404),
     (errors.NotAuthorised, 403),
     (errors.SamePerson, 403),
@@ -19,6 +20,7 @@ STATUS: tuple[tuple[type[errors.AlurIzinError], int], ...] = (
     (errors.TooOften, 429),
     (errors.DocumentFailed, 503),
     (StorageFull, 503),
+    (errors.OfficeKeyLacking, 503),
     (ScannerNotReady, 503),
     (WrongPassphrase, 422),  # its owner's to put right, like a password
     (errors.SigningFailed, 503),

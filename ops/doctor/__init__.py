@@ -25,6 +25,7 @@ CHECKS: Mapping[str, Check] = {
     "Meja kantor": office.desk,  # from here on: these point this process at the running instance
     "Kepala harian": office.daily_head,
     "Pencarian": office.search,
+    "Kunci kantor": office.office_key,
     "Hak basis data": office.rights,
     "Persiapan": opening.checklist,
     "Perhatian": opening.findings,

@@ -57,6 +57,32 @@ def search(_: Mapping[str, str]) -> Iterator[Result]:
     return of_office("Pencarian", _search)
 
 
+def office_key(_: Mapping[str, str]) -> Iterator[Result]:
+    """The key that the keys of all documents are wrapped by: without it none of them can be opened."""
+    return of_office("Kunci kantor", _office_key)
+
+
+def _office_key() -> Iterator[Result]:
+    from pipeline.clock import real_now  # reads the settings, which attach() has just set
+    from pipeline.kantor.office_key import office_keys
+    from pipeline.services.records.office_key_change import count_older
+    from pipeline.services.records.seal_forms import count_open_nik
+    from pipeline.services.records.seal_store import count_clear
+    from pipeline.settings import places
+    from pipeline.text import date_at
+
+    keys = office_keys()
+    remedy = []
+    if places().office_key.stat().st_mode & 0o077:
+        remedy.append(f"Tutup untuk pengguna lain: chmod 600 {places().office_key}")
+    if len(keys.secret) > 1 or count_older():
+        remedy.append("Pergantian kunci terputus; teruskan dengan: alurizin kunci-kantor ganti")
+    if clear := count_clear() + count_open_nik():
+        remedy.append(f"{clear} dokumen atau NIK belum disegel; jalankan: alurizin kunci-kantor segel")
+    age = (date_at(real_now()) - keys.since[keys.newest]).days
+    yield Result("Kunci kantor", f"versi {keys.newest}, {age} hari; harus ikut dicadangkan", "; ".join(remedy))
+
+
 def rights(_: Mapping[str, str]) -> Iterator[Result]:
     """What the application may do in its database."""
     return of_office("Hak basis data", _rights)

@@ -70,6 +70,8 @@ RIGHTS: Mapping[str, Rights] = {
     "permintaan_perbaikan": Rights(
         "id permohonan_id tugas_id kind code note said created_at", changes="answer answered_at"
     ),
+    "kunci_dokumen": Rights("permohonan_id", changes="number office_version wrapped created_at", deletes=True),
+    "penghapusan": Rights("id permohonan_id sha256 ground actor at", changes="done_at"),
     "unggahan": Rights(
         "id permohonan_id syarat name length created_at expiry_date",
         changes="received_at sha256 refusal",
@@ -120,7 +122,7 @@ RIGHTS: Mapping[str, Rights] = {
         changes="delivered_at try_at attempts error stuck_at closed_at",
         deletes=True,
     ),
-    "damaged_file": Rights("sha256", changes="state found_at whole_at"),
+    "damaged_file": Rights("sha256", changes="permohonan_id state found_at whole_at"),
     "daily_pace": Rights("day sop langkah in_time minutes total", deletes=True),
     "pace_day": Rights("day", changes="calendar_version counted_at", deletes=True),
     "sewa": Rights("name", changes="pemegang expires_at"),

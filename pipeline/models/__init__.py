@@ -18,7 +18,18 @@ from pipeline.models.people import (
 )
 from pipeline.models.permohonan import Berkas, CorrectionRequest, Permohonan, Upload
 from pipeline.models.sk import Approval, Draft, DraftAuthor, FilledForm, NomorRegister, Sk
-from pipeline.models.system import DailyHead, DailyLeaf, DailyPace, DamagedFile, Lease, Outbox, PaceDay, Pulse
+from pipeline.models.system import (
+    DailyHead,
+    DailyLeaf,
+    DailyPace,
+    DamagedFile,
+    Erasure,
+    Lease,
+    Outbox,
+    PaceDay,
+    Pulse,
+    WrappedKey,
+)
 from pipeline.models.tugas import AccessRefused, DataAccess, Eskalasi, Examined, Peristiwa, PeristiwaWords, Tugas
 
 __all__ = [
@@ -40,6 +51,7 @@ __all__ = [
     "DataAccess",
     "Draft",
     "DraftAuthor",
+    "Erasure",
     "Eskalasi",
     "Examined",
     "FilledForm",
@@ -67,5 +79,6 @@ __all__ = [
     "Tugas",
     "Upload",
     "WebSession",
+    "WrappedKey",
     "metadata",
 ]

@@ -52,9 +52,49 @@ class DamagedFile(Base):
     __table_args__ = (CheckConstraint("state IN ('rusak', 'hilang')", name="state"),)
 
     sha256: Mapped[str] = mapped_column(primary_key=True)
+    permohonan_id: Mapped[UUID | None]  # whose document it is; None: the office's own
     state: Mapped[str]
     found_at: Mapped[datetime]
     whole_at: Mapped[datetime | None]  # found to be in order again, from a backup or sent anew
+
+
+class WrappedKey(Base):
+    """The key of an application's documents, wrapped by the office key: without this row they are gone for good.
+
+    No foreign key: it is made on a connection of its own, also while the permohonan is locked.
+    """
+
+    __tablename__ = "kunci_dokumen"
+    __table_args__ = (Index("ix_kunci_dokumen_versi", "office_version"),)
+
+    permohonan_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # the highest seals what comes
+    office_version: Mapped[int]  # of the office key that wraps it
+    wrapped: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class Erasure(Base):
+    """Documents that were erased, or are to be: what, when, on what ground, by whom. Nothing of what they said.
+
+    Each row stands in a file beside the data too, so that a database restored from before knows it again. No foreign
+    key: it outlives what somebody deletes.
+    """
+
+    __tablename__ = "penghapusan"
+    __table_args__ = (
+        CheckConstraint("ground IN ('retensi', 'permintaan', 'keliru')", name="ground"),
+        Index("ix_penghapusan_permohonan", "permohonan_id"),
+        Index("ix_penghapusan_terutang", "at", postgresql_where=text("done_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    permohonan_id: Mapped[UUID]
+    sha256: Mapped[str | None]  # of one document; None: all of the application
+    ground: Mapped[str]
+    actor: Mapped[UUID | None]  # None: the system
+    at: Mapped[datetime]
+    done_at: Mapped[datetime | None]  # its key is destroyed; None: still to be done, or once more after a restore
 
 
 class DailyHead(Base):

@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from pipeline.errors import DefinitionError
 from pipeline.settings.addresses import is_near
+from pipeline.settings.keys import read_token
 from pipeline.settings.numbers import read_hops, read_port
 from pipeline.settings.production import private_hosts, production_problems
 
@@ -65,6 +66,8 @@ class Places:
     kantor: Path  # where there is none, the one that ships with the code holds
     sop: Path  # folder of the SOPs the office adds
     templat: Path  # folder of its Word files; one of the same name goes before ours
+    office_key: Path  # file of the key that wraps the keys of documents
+    key_command: str = ""  # wraps and unwraps that key; "": it lies in its file as it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +114,8 @@ def read_places(env: Mapping[str, str]) -> Places:
         kantor=Path(env.get("ALURIZIN_KANTOR") or data / "kantor.toml").resolve(),
         sop=Path(env.get("ALURIZIN_SOP") or data / "sop").resolve(),
         templat=Path(env.get("ALURIZIN_TEMPLAT") or data / "templat").resolve(),
+        office_key=Path(env.get("ALURIZIN_KUNCI_KANTOR") or data / "kunci" / "kantor.json").resolve(),
+        key_command=env.get("ALURIZIN_KUNCI_PERINTAH", ""),
     )
 
 
@@ -148,7 +153,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         head_readers=tuple(a.lower() for a in _list(env.get("ALURIZIN_KEPALA_HARIAN_KEPADA", ""))),
         message_url=_message_url(env.get("ALURIZIN_PESAN_URL", "")),
         traced=bool(env.get("OTEL_EXPORTER_OTLP_ENDPOINT")),
-        metrics_token=_metrics_token(env.get("ALURIZIN_METRIK_TOKEN", "")),
+        metrics_token=read_token(env.get("ALURIZIN_METRIK_TOKEN", "")),
     )
     if mode is Mode.PRODUCTION:
         keys = (settings.secret_key, *settings.secret_key_fallbacks)
@@ -241,12 +246,6 @@ def _message_url(url: str) -> str:
             "ALURIZIN_PESAN_URL harus json://host/jalur, atau alamat apprise yang memuat {telepon} sebagai penerima."
         )
     return url
-
-
-def _metrics_token(token: str) -> str:
-    if token and (len(token) < 24 or not token.isascii() or not token.isprintable()):
-        raise DefinitionError("ALURIZIN_METRIK_TOKEN harus acak, paling sedikit 24 huruf dan angka.")
-    return token
 
 
 def _bsre(env: Mapping[str, str]) -> Bsre | None:

@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from math import log2
 
+from pipeline.errors import DefinitionError
+
 LENGTH_AT_LEAST = 32
 BITS_AT_LEAST = 80
 #: The share of a key that may read like words. Of 100,000 keys of ``token_urlsafe(48)`` none had more.
@@ -53,3 +55,10 @@ def _repeated(key: str, at: int) -> int:
 def _like_a_word(letters: str) -> bool:
     """A third of a word's letters are vowels, of drawn ones a fifth."""
     return len(_VOWEL.findall(letters)) >= 0.28 * len(letters)
+
+
+def read_token(token: str) -> str:
+    """What a reader of /metrik shows; empty: nobody from outside. Raises DefinitionError."""
+    if token and (len(token) < 24 or not token.isascii() or not token.isprintable()):
+        raise DefinitionError("ALURIZIN_METRIK_TOKEN harus acak, paling sedikit 24 huruf dan angka.")
+    return token

@@ -18,10 +18,10 @@ from pipeline.services.desk.accept_signed import accept_signed
 from pipeline.services.desk.sign import declare_unsigned
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.settings import settings
-from pipeline.storage import store
 from tests.desks import KEPALA_DINAS
 from tests.factories import WEDNESDAY, at_desk, bring_to, person, submitted
 from tests.integration.test_sign import press
+from tests.stored import stored, stored_path
 
 HEADERS = KEPALA_DINAS
 JANUARY = WEDNESDAY + timedelta(days=45)
@@ -67,14 +67,14 @@ def test_the_signed_document_is_issued_under_the_number_and_date_it_carries(p, k
         sk = s.scalars(select(Sk)).one()
         assert (sk.status, sk.sequence, sk.day, sk.issued_at) == ("terbit", 1, WEDNESDAY.date(), JANUARY)
         assert s.get_one(Permohonan, p).status == "terbit"
-    assert store().get(sk.pdf_sha256) == Lost.made
+    assert stored(sk.pdf_sha256) == Lost.made
 
 
 def test_another_document_is_not_issued(p, kantor):
     """None at all, no PDF, unsigned, with a tail, altered, or that of another file."""
     ours = Lost.made
     with unit_of_work() as s:
-        sent = store().get(s.scalars(select(Sk.sent_sha256)).one())
+        sent = stored(s.scalars(select(Sk.sent_sha256)).one())
     other = submitted(person(), seed="b")
     bring_to(other, "tanda_tangan", kantor)
     with pytest.raises(OutcomeUnknown):
@@ -121,7 +121,7 @@ def test_who_is_no_longer_logged_in_brings_no_document(p, kantor):
 def test_what_was_sent_to_the_provider_is_watched_over(p, kantor, harm):
     with unit_of_work() as s:
         sent, nomor = s.scalars(select(Sk.sent_sha256)).one(), s.get_one(Permohonan, p).nomor
-    path = settings().data / "berkas" / sent[:2] / sent[2:4] / sent
+    path = stored_path(sent)
     kept = path.read_bytes()
     harm(path)
     try:

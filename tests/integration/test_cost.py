@@ -10,6 +10,7 @@ from pipeline.db import engine, unit_of_work
 from pipeline.documents.signing import Secret
 from pipeline.models import Outbox
 from pipeline.rules.transitions import Keputusan
+from pipeline.sealing.keys import forget_keys
 from pipeline.services.applicant.close import accept_sk
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk.decide import decide
@@ -73,6 +74,18 @@ def test_a_decision_is_one_commit_two_statements_one_message(kantor, langkah):
     with counted(engine()) as n:
         decide(desk.tugas_id, Keputusan(kind=KeputusanKind.SETUJUI), actor=kantor[peran], seen=desk.seen, now=WEDNESDAY)
     assert (n.statements, n.commits, messages() - before) == (2, 1, 1)
+
+
+def test_a_process_that_never_met_the_file_asks_for_its_key_with_the_lock(kantor):
+    p = submitted(person())
+    bring_to(p, "paraf_kabid", kantor)
+    desk = at_desk(p)
+    forget_keys(p)
+    with counted(engine()) as n:
+        decide_at(p, kantor[desk.peran], KeputusanKind.SETUJUI)
+    with counted(engine()) as looked:
+        at_desk(p)
+    assert n.statements - looked.statements == 2
 
 
 def test_an_automatic_step_is_two_commits(kantor):

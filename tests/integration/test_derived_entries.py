@@ -3,23 +3,26 @@
 import io
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256 as sha256_of
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import docx
 import pypdfium2
 import pytest
 from structlog.testing import capture_logs
 
+from pipeline.cipher import NONCE_BYTES, DocumentKey, make_key
 from pipeline.documents import derived, entries
 from pipeline.documents.derived import cache_folder, examined, known_page_count, make_images, make_pdf, page_image
-from pipeline.documents.entries import CODE_BYTES, STAMP, entry_path, read_entry
+from pipeline.documents.entries import STAMP, entry_path, keep_entry, read_entry
 from pipeline.documents.errors import NotReadyYet, PictureFailed
 from pipeline.documents.pdf.engine import available_engine
+from pipeline.kantor.office_key import office_keys
+from pipeline.sealing.keys import about, know_keys
 from pipeline.settings import PdfEngine, settings
 from pipeline.storage import store
 from pipeline.uploads.examination import VERSION
@@ -170,15 +173,15 @@ def piped(path: Path, _other: Path) -> None:
 
 DAMAGES: dict[str, Callable[[Path, Path], None]] = {
     "first byte": flipped(0),
-    "last byte of the code": flipped(CODE_BYTES - 1),
+    "last byte of the nonce": flipped(NONCE_BYTES - 1),
     "last byte": flipped(-1),
     "truncated": lambda path, _: os.truncate(path, path.stat().st_size - 1),
-    "half the code": lambda path, _: os.truncate(path, CODE_BYTES // 2),
+    "half the nonce": lambda path, _: os.truncate(path, NONCE_BYTES // 2),
     "longer": lambda path, _: path.write_bytes(path.read_bytes() + b"\0"),
     "empty": lambda path, _: path.write_bytes(b""),
-    "without its code": lambda path, _: path.write_bytes(path.read_bytes()[CODE_BYTES:]),
+    "without its nonce": lambda path, _: path.write_bytes(path.read_bytes()[NONCE_BYTES:]),
     "another's content": lambda path, other: path.write_bytes(
-        path.read_bytes()[:CODE_BYTES] + other.read_bytes()[CODE_BYTES:] + b"\0"
+        path.read_bytes()[:NONCE_BYTES] + other.read_bytes()[NONCE_BYTES:] + b"\0"
     ),
     "swapped": swapped,
     "a link to another": linked,
@@ -231,37 +234,24 @@ def test_the_stamp_goes_so_that_the_sweep_has_everything_looked_through() -> Non
 def test_a_page_is_one_file_read(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
 
-    def seen(name: str) -> bytes | None:
+    def seen(name: str, owner: UUID | None) -> bytes | None:
         opened.append(name)
-        return read_entry(name)
+        return read_entry(name, owner)
 
     monkeypatch.setattr(derived, "read_entry", seen)
     page_image(pdf(0), "pdf", 1, 1200)
     assert opened == [f"{pdf(0)}-pdf-1-1200.webp"]
 
 
-@contextmanager
-def another_key(key: str) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SECRET_KEY", key)
-        settings.cache_clear()
-        yield
-    settings.cache_clear()
-
-
-def test_another_key_makes_all_again_and_believes_nothing_of_the_former() -> None:
-    name = f"{photo(0)}-jpg-1-240.webp"
-    mine = page_image(photo(0), "jpg", 1, 240)
-    former = entry_path(name).read_bytes()
-    with another_key("kunci yang lain, cukup panjang untuk produksi"):
-        with capture_logs() as lines:
-            assert picture(photo(0), "jpg", 1, 240) is None
-        assert lines == []  # a changed key is no alarm
-        make_images(photo(0), "jpg")
-        assert page_image(photo(0), "jpg", 1, 240) == mine
-        entry_path(name).write_bytes(former)
-        assert picture(photo(0), "jpg", 1, 240) is None
-    assert page_image(photo(0), "jpg", 1, 240) == mine
+def test_one_owner_is_never_shown_what_was_made_of_anothers_document() -> None:
+    name, other = f"{photo(0)}-jpg-1-240.webp", uuid4()
+    know_keys(other, [(1, *office_keys().wrap(make_key(), about(other, 1)))])
+    assert read_entry(name, other) is None
+    keep_entry(name, b"karangan", other)
+    path = entry_path(name, other)
+    path.write_bytes(entry_path(name).read_bytes())
+    assert read_entry(name, other) is None
+    assert not path.exists()
 
 
 def test_an_entry_that_a_worker_has_just_made_again_stays(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -270,13 +260,13 @@ def test_an_entry_that_a_worker_has_just_made_again_stays(monkeypatch: pytest.Mo
     content = read_entry(name)
     assert content is not None
     entry_path(name).write_bytes(b"lain")
-    code = entries._code
+    opened = entries._opened
 
-    def slow(name: str, kept: bytes) -> bytes:
-        monkeypatch.setattr(entries, "_code", code)
+    def slow(key: DocumentKey, name: str, kept: bytes) -> bytes:
+        monkeypatch.setattr(entries, "_opened", opened)
         entries.keep_entry(name, content)
-        return code(name, kept)
+        return opened(key, name, kept)
 
-    monkeypatch.setattr(entries, "_code", slow)
+    monkeypatch.setattr(entries, "_opened", slow)
     assert read_entry(name) is None
     assert read_entry(name) == content

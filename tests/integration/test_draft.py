@@ -83,7 +83,7 @@ def test_a_document_is_cleaned_and_kept_by_its_content():
     with unit_of_work() as s:
         b = s.get_one(Berkas, berkas_id)
         assert (b.kind, "/" in b.name, b.page_count > 0) == ("pdf", False, True)
-        assert store().get(b.sha256).startswith(b"%PDF-")
+        assert store(p).get(b.sha256).startswith(b"%PDF-")
 
 
 @pytest.mark.attack("C01")

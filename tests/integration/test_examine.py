@@ -38,6 +38,7 @@ from pipeline.uploads import ScannerNotReady
 from pipeline.uploads.refusals import BerkasRefused, RefusalReason
 from tests import corpus_pdfs as pdfs
 from tests.factories import WEDNESDAY, bytes_received, deliver, person
+from tests.stored import stored
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +80,7 @@ def test_a_message_that_comes_twice_keeps_one_document() -> None:
     with unit_of_work() as s:
         [berkas] = s.scalars(select(Berkas))
         told = s.scalars(select(Peristiwa.data).where(Peristiwa.permohonan_id == permohonan_id)).all()
-    assert store().get(berkas.sha256).startswith(b"%PDF-")
+    assert stored(berkas.sha256).startswith(b"%PDF-")
     assert [d["berkas"] for d in told if "berkas" in d] == [str(berkas.id)]
     assert verify_all()[1] == []
 
@@ -88,9 +89,9 @@ def test_two_workers_at_once_keep_one_document(monkeypatch: pytest.MonkeyPatch) 
     _, outbox_id = received(person())
     both, real = Barrier(2, timeout=60), examine.put_away
 
-    def side_by_side(accepted: object) -> str:
+    def side_by_side(permohonan_id: UUID, accepted: object) -> str:
         both.wait()
-        return real(accepted)  # type: ignore[arg-type]  # what it is given, it gives on
+        return real(permohonan_id, accepted)  # type: ignore[arg-type]  # what it is given, it gives on
 
     monkeypatch.setattr(examine, "put_away", side_by_side)
     threads = [Thread(target=deliver, args=([outbox_id],)) for _ in range(2)]
@@ -148,14 +149,14 @@ def test_a_worker_that_dies_of_it_each_time_is_parked_and_an_operator_lets_it_go
 
 def test_a_refusal_is_kept_with_its_sentence_and_changes_nothing_else() -> None:
     _, outbox_id = received(person(), payload=b"%PDF-1.4 bukan apa-apa")
-    before, kept = count(Peristiwa), set(store().folder.glob("??/??/*"))
+    before, kept = count(Peristiwa), set(store().folder.rglob("*"))
     for _ in range(2):
         deliver([outbox_id])
     assert (count(Berkas), count(Peristiwa), bytes_received()) == (0, before, [])
     refusal = kept_upload().refusal
     assert refusal is not None
     assert refusal["code"] in set(RefusalReason)
-    assert set(store().folder.glob("??/??/*")) == kept
+    assert set(store().folder.rglob("*")) == kept
 
 
 @pytest.mark.parametrize("change", [lambda path: path.unlink(), lambda path: path.write_bytes(pdfs.plain_pdf(3))])

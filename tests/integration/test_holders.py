@@ -51,7 +51,7 @@ def renewal(pemohon, of, nomor, seed="b", **isian):
     with unit_of_work() as s:
         for syarat in (t for t in SOP.syarat if t.code in {"STDLAMA", "LAP"}):
             (b,) = make_berkas(syarat, institution)
-            sha256 = store().put(b.payload)
+            sha256 = store(p).put(b.payload)
             s.add(
                 Berkas(
                     permohonan_id=p,

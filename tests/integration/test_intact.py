@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select, text, update
@@ -20,7 +19,6 @@ from pipeline.services.desk.fill import add_photo
 from pipeline.services.desk.naskah import WITHOUT_ADDITIONS
 from pipeline.services.desk.sign import sign
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.settings import settings
 from pipeline.sop.words import KeputusanKind
 from pipeline.storage import store
 from pipeline.uploads import Accepted
@@ -41,19 +39,16 @@ from tests.factories import (
 from tests.integration.conftest import PASSPHRASE
 from tests.integration.story import picture
 from tests.owner import as_owner
+from tests.stored import stored, stored_path
 
 REASON = "Dokumennya tidak terbuka."
 FORWARD = KeputusanKind.SETUJUI
 
 
-def path_of(sha256: str) -> Path:
-    return settings().data / "berkas" / sha256[:2] / sha256[2:4] / sha256
-
-
 @contextmanager
 def damaged(*sha256: str, content: bytes | None = b"karangan") -> Iterator[None]:
     """Other bytes under these names (None: none at all), until the end."""
-    kept = {path_of(s): path_of(s).read_bytes() for s in sha256}
+    kept = {stored_path(s): stored_path(s).read_bytes() for s in sha256}
     try:
         for path in kept:
             path.unlink() if content is None else path.write_bytes(content)
@@ -130,10 +125,10 @@ def test_the_same_bytes_sent_again_put_the_store_right():
     pemohon = person()
     p = filled_in(pemohon)
     doc = a_document(p)
-    payload = store().get(doc.sha256)
-    path_of(doc.sha256).write_bytes(b"karangan")
+    payload = stored(doc.sha256)
+    stored_path(doc.sha256).write_bytes(b"karangan")
     keep_berkas(p, "AKTA", Accepted("a.pdf", "pdf", payload, 1, doc.sha256, None), actor=pemohon, now=WEDNESDAY)
-    assert store().get(doc.sha256) == payload
+    assert stored(doc.sha256) == payload
 
 
 def test_a_damaged_picture_of_the_inspection_stops_the_recommendation(kantor):
@@ -168,18 +163,18 @@ def test_a_damaged_draft_is_drafted_anew(kantor):
 def forge(p, db: Engine, rows: str) -> list[str]:
     """Other words for the SK, in both stored files, under the names the records have; and in ``rows`` of them."""
     d = draft_of(p)
-    templat = store().get(d.templat_sha256)
+    templat = stored(d.templat_sha256)
     context = {**d.context, "tentang": "PEMBERIAN IZIN KEPADA ORANG LAIN"}
     docx = render(templat, {**context, **signing.draft_final()}, title="Draf")
     if rows == "names":
-        path_of(d.docx_sha256).write_bytes(docx)
-        path_of(d.templat_sha256).write_bytes(docx)
+        stored_path(d.docx_sha256).write_bytes(docx)
+        stored_path(d.templat_sha256).write_bytes(docx)
         return [d.docx_sha256, d.templat_sha256]
-    values = {"context": context, "docx_sha256": store().put(docx)}
+    values = {"context": context, "docx_sha256": store(p).put(docx)}
     if rows == "and hash":
         values["naskah_hash"] = naskah_digest(context, d.templat_sha256, d.content_digest)
     if rows == "template":
-        values = {"templat_sha256": store().put(docx), "docx_sha256": store().put(docx)}
+        values = {"templat_sha256": store().put(docx), "docx_sha256": store(p).put(docx)}
     with as_owner() as conn:
         conn.execute(update(Draft).where(Draft.id == d.id).values(values))
     return []
@@ -196,7 +191,7 @@ def test_words_swapped_at_any_point_between_draft_and_signature_are_never_signed
         work_off()
     bring_to(p, langkah, kantor)
     d = draft_of(p)
-    kept = {sha256: path_of(sha256).read_bytes() for sha256 in (d.docx_sha256, d.templat_sha256)}
+    kept = {sha256: stored_path(sha256).read_bytes() for sha256 in (d.docx_sha256, d.templat_sha256)}
     forge(p, db, rows)
     try:
         with pytest.raises(NotAllowedYet):
@@ -207,7 +202,7 @@ def test_words_swapped_at_any_point_between_draft_and_signature_are_never_signed
         assert verify_all()[1], "verify is not satisfied either"
     finally:
         for sha256, payload in kept.items():
-            path_of(sha256).write_bytes(payload)
+            stored_path(sha256).write_bytes(payload)
 
 
 def test_files_swapped_while_the_document_is_being_made_are_not_signed(kantor, monkeypatch):
@@ -215,11 +210,11 @@ def test_files_swapped_while_the_document_is_being_made_are_not_signed(kantor, m
     p = submitted(person())
     bring_to(p, "tanda_tangan", kantor)
     d, make = draft_of(p), signing._document
-    kept = {sha256: path_of(sha256).read_bytes() for sha256 in (d.docx_sha256, d.templat_sha256)}
+    kept = {sha256: stored_path(sha256).read_bytes() for sha256 in (d.docx_sha256, d.templat_sha256)}
 
     def late(intent):
         for sha256 in kept:
-            path_of(sha256).write_bytes(b"karangan")
+            stored_path(sha256).write_bytes(b"karangan")
         return make(intent)
 
     monkeypatch.setattr(signing, "_document", late)
@@ -230,7 +225,7 @@ def test_files_swapped_while_the_document_is_being_made_are_not_signed(kantor, m
             assert s.scalars(select(Sk.status)).all() == ["gagal"]
     finally:
         for sha256, payload in kept.items():
-            path_of(sha256).write_bytes(payload)
+            stored_path(sha256).write_bytes(payload)
     assert verify_all()[1] == []
 
 

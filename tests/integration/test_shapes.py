@@ -76,7 +76,7 @@ def paper(p, tmp_path):
     """What the draft in force prints."""
     with unit_of_work() as s:
         sha256 = s.scalars(select(Draft.docx_sha256).where(Draft.permohonan_id == p, Draft.voided_at.is_(None))).one()
-    (tmp_path / "a.docx").write_bytes(store().get(sha256))
+    (tmp_path / "a.docx").write_bytes(store(p).get(sha256))
     return "\n".join(paragraph.text for paragraph in Document(str(tmp_path / "a.docx")).paragraphs)
 
 

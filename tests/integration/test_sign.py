@@ -182,7 +182,7 @@ def test_signed_bytes_are_kept_and_begin_with_what_was_sent(p, kantor):
     from pipeline.storage import store
 
     press(p, kantor)
-    pdf = store().get(sk().pdf_sha256)
+    pdf = store(sk().permohonan_id).get(sk().pdf_sha256)
     assert pdf.startswith(b"%PDF-")
     assert b"/ByteRange" in pdf
     assert len(pdf) == sk().pdf_size

@@ -21,9 +21,9 @@ from pipeline.services.records.heads import head_files, make_daily_head
 from pipeline.services.records.sweep_store import sweep_store
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.services.records.verify.words import TABLES
-from pipeline.settings import settings
 from tests.integration.story import END, LATER, Story, whole_story
 from tests.owner import as_owner, behind_its_back
+from tests.stored import stored_path
 
 _told: dict[str, Story] = {}
 _heads: dict[Path, bytes] = {}
@@ -395,7 +395,7 @@ STORED = (
 def test_a_document_that_is_gone_or_altered_is_found(story: Story, which: str, harm: Callable[[Path], object]) -> None:
     with connection() as conn:
         sha256 = str(conn.scalar(text(which), {"p": story.p}))
-    path = settings().data / "berkas" / sha256[:2] / sha256[2:4] / sha256
+    path = stored_path(sha256)
     original = path.read_bytes()
     try:
         harm(path)
@@ -414,11 +414,11 @@ def test_a_receipt_that_no_record_names_is_found_too(story: Story) -> None:
     from pipeline.services.desk.letters import receipt
 
     sha256 = receipt(story.p).make()
-    path = settings().data / "berkas" / sha256[:2] / sha256[2:4] / sha256
+    path = stored_path(sha256)
     original = path.read_bytes()
     try:
         path.write_bytes(b"karangan")
-        assert (None, f"berkas lain rusak di penyimpanan ({sha256})") in found()
+        assert (None, f"berkas lain rusak di penyimpanan ({path.stem})") in found()
     finally:
         path.write_bytes(original)
 

@@ -40,6 +40,7 @@ from tests.factories import WEDNESDAY, at_desk, bring_to, decide_at, person, sub
 from tests.integration.conftest import PASSPHRASE
 from tests.integration.test_authors import substitute
 from tests.integration.test_verify import behind_our_back
+from tests.stored import damage_of, stored
 
 WHO = "(SELECT person_id FROM penugasan WHERE peran = 'kepala_dinas' ORDER BY created_at LIMIT 1)"
 ROLE = (
@@ -245,7 +246,7 @@ def issued(kantor) -> tuple[Records, dict[str, object]]:
     _sign(p, kantor[KEPALA_DINAS])
     with snapshot() as conn:
         records = read_records(conn, [p])[p]
-    assert list(check_letters(records, store().damage)) == []
+    assert list(check_letters(records, damage_of)) == []
     (sk,) = records.rows("sk").values()
     return records, dict(sk)
 
@@ -253,19 +254,20 @@ def issued(kantor) -> tuple[Records, dict[str, object]]:
 def said_of(issued: tuple[Records, dict[str, object]], **changes: object) -> str:
     records, sk = issued
     records.tables["sk"] = {str(sk["id"]): {**sk, **changes}}
-    return " ".join(check_letters(records, store().damage))
+    return " ".join(check_letters(records, damage_of))
 
 
 def test_a_letter_without_a_signature_or_with_a_strange_one_is_found(issued, tmp_path: Path) -> None:
     """What was never signed, one with a tail, one that a certificate of another root signed."""
-    signed = store().get(str(issued[1]["pdf_sha256"]))
+    signed = stored(str(issued[1]["pdf_sha256"]))
     unsigned = signed[: signed.index(b"%%EOF") + 5]
-    assert "memuat 0 tanda tangan" in said_of(issued, pdf_sha256=store().put(unsigned))
-    assert "sesudah ditandatangani" in said_of(issued, pdf_sha256=store().put(signed + b"\n% ekor"))
+    its = store(UUID(str(issued[0].permohonan["id"])))
+    assert "memuat 0 tanda tangan" in said_of(issued, pdf_sha256=its.put(unsigned))
+    assert "sesudah ditandatangani" in said_of(issued, pdf_sha256=its.put(signed + b"\n% ekor"))
     create_certificate(tmp_path, "penyusup", "Kepala Dinas", Secret(PASSPHRASE))
     ask = TteRequest(id="x", pdf=unsigned, official="penyusup", verification_url="https://contoh.test")
     strange = LocalSigner(tmp_path).sign(ask, Secret(PASSPHRASE)).pdf
-    assert "penerbit yang dipercaya" in said_of(issued, pdf_sha256=store().put(strange))
+    assert "penerbit yang dipercaya" in said_of(issued, pdf_sha256=its.put(strange))
 
 
 def test_a_letter_signed_by_another_officer_or_under_another_number_is_found(issued) -> None:

@@ -4,6 +4,7 @@ import io
 import shutil
 import threading
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, String
@@ -169,7 +170,7 @@ def test_the_cache_may_vanish(pdf: str, cache: Path) -> None:
 
 
 def test_an_erased_document_has_no_pictures(pdf: str) -> None:
-    (store().folder / pdf[:2] / pdf[2:4] / pdf).unlink()
+    store().path(pdf).unlink()
     with pytest.raises(NotFound):
         page_image(pdf, "pdf", 1, 240)
 
@@ -178,9 +179,9 @@ def test_eight_workers_draw_a_document_once(cache: Path, monkeypatch: pytest.Mon
     drawn: list[int] = []
     original = derived._draw
 
-    def draw(sha256: str, name: str, drawn_as: str, payload: bytes) -> None:
+    def draw(sha256: str, owner: UUID | None, name: str, drawn_as: str, payload: bytes) -> None:
         drawn.append(1)
-        original(sha256, name, drawn_as, payload)
+        original(sha256, owner, name, drawn_as, payload)
 
     monkeypatch.setattr(derived, "_draw", draw)
     start, sha256 = threading.Barrier(8), store().put(pdfs.plain_pdf(5))

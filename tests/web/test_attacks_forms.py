@@ -21,6 +21,7 @@ from pipeline.clock import real_now
 from pipeline.documents.pdf.engine import pdf_text
 from pipeline.models import Account, Permohonan, Person, Sk
 from pipeline.roles import Peran
+from pipeline.sealing.nik import open_nik
 from pipeline.services.people import rate_limit
 from pipeline.settings import settings
 from tests.desks import DESKS, KABID_PERIZINAN, KEPALA_DINAS
@@ -300,7 +301,8 @@ class TestCodeQr:
         assert "Set-Cookie" not in answer.headers
         assert "noindex" in answer.headers["X-Robots-Tag"]
         with db.connect() as conn:
-            content = conn.execute(select(Permohonan.content)).scalar_one()
+            kept = conn.execute(select(Permohonan.id, Permohonan.content)).one()
+            content = open_nik(*kept)
             secret = [*conn.scalars(select(Account.email)), *conn.scalars(select(Person.name))]
         secret += [str(v) for k, v in content.items() if k.endswith(("_nik", "_hp", "_nama")) or k in PERSONAL]
         assert [r for r in secret if len(r) > 3 and r in answer.text] == []

@@ -60,7 +60,7 @@ class TestThatRunBrowser:
     @pytest.mark.parametrize("kind", ["png", "jpg", "pdf"])
     def test_one_that_got_in_all_the_same_is_only_downloaded(self, kantor: Kantor, db: Engine, kind: str) -> None:
         file = kantor.carry("rekomendasi")
-        sha256 = store().put(SVG)
+        sha256 = store(file.permohonan_id).put(SVG)
         with db.begin() as conn:
             conn.execute(
                 update(BerkasRow).values(sha256=sha256, original_sha256=sha256, kind=kind, size=len(SVG), name="x.svg")

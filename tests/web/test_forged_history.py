@@ -14,11 +14,11 @@ from pipeline.models import Berkas, Permohonan
 from pipeline.queries.desk.riwayat import MISMATCH
 from pipeline.roles import Peran
 from pipeline.services.records.heads import make_daily_head
-from pipeline.settings import settings
 from pipeline.sop.words import KeputusanKind
 from tests.desks import DINAS_TEKNIS, FRONT_OFFICE, KABID_PERIZINAN
 from tests.factories import WEDNESDAY, decide_at, work_off
 from tests.owner import behind_its_back
+from tests.stored import stored_path
 from tests.web.conftest import Browser
 from tests.web.desk import Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 
@@ -100,7 +100,7 @@ def test_a_damaged_document_is_said_in_words_and_stands_on_the_operators_page(ka
     with unit_of_work() as s:
         doc = s.scalars(select(Berkas).where(Berkas.syarat == "AKTA")).first()
         nomor = s.get_one(Permohonan, berkas.permohonan_id).nomor
-    path = settings().data / "berkas" / doc.sha256[:2] / doc.sha256[2:4] / doc.sha256
+    path = stored_path(doc.sha256)
     original = path.read_bytes()
     make_officer("operator@uji.test", Peran.OPERATOR)
     operator = login(app, "operator@uji.test")
@@ -122,7 +122,7 @@ def test_what_was_typed_is_not_lost_when_a_damaged_document_stops_the_decision(k
     berkas = kantor.carry("paraf_kabid")
     with unit_of_work() as s:
         sha256 = s.scalar(text("SELECT docx_sha256 FROM draft"))
-    path = settings().data / "berkas" / sha256[:2] / sha256[2:4] / sha256
+    path = stored_path(sha256)
     original = path.read_bytes()
     browser = kantor[KABID]
     browser.open_page(berkas.address)

@@ -118,8 +118,9 @@ def test_a_picture_that_somebody_else_wrote_is_shown_to_nobody_and_drawn_again(
     work_off(pictures=True)
     drawn = [pemohon.browser.open_page(f"{address}/{n}", headers=PICTURE).data for n in (1, 2)]
     with db.connect() as conn:
-        sha256 = conn.scalar(select(Berkas.sha256).where(Berkas.id == UUID(address.split("/")[-2])))
-    first, second = (entry_path(f"{sha256}-pdf-{n}-240.webp") for n in (1, 2))
+        this = Berkas.id == UUID(address.split("/")[-2])
+        sha256, owner = conn.execute(select(Berkas.sha256, Berkas.permohonan_id).where(this)).one()
+    first, second = (entry_path(f"{sha256}-pdf-{n}-240.webp", owner) for n in (1, 2))
     first.write_bytes(second.read_bytes())
     assert pemohon.browser.open_page(f"{address}/1", headers=PICTURE).status_code == 202
     owe_pictures_again(now=WEDNESDAY)

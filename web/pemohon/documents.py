@@ -77,7 +77,7 @@ def picture(permohonan_id: UUID, berkas_id: UUID, n: int) -> Response:
     width = WIDTH.get(request.args.get("ukuran", "kecil"))
     if not 1 <= n <= berkas.page_count or width is None:
         abort(404)
-    content = page_image(berkas.sha256, berkas.kind, n, width)
+    content = page_image(berkas.sha256, berkas.kind, n, width, owner=permohonan_id)
     return send_berkas(content, f"halaman-{n}.webp", "image/webp", inline=True)
 
 

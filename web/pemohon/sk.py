@@ -35,7 +35,7 @@ def sk_pdf(permohonan_id: UUID) -> Response:
     if p.sk is None:
         raise NotFound
     name = re.sub(r"[^0-9A-Za-z.-]+", "-", p.sk.nomor).strip("-")
-    return send_berkas(store().get(p.sk.pdf_sha256), f"{name}.pdf", "application/pdf")
+    return send_berkas(store(p.id).get(p.sk.pdf_sha256), f"{name}.pdf", "application/pdf")
 
 
 @bp.post("/permohonan/<uuid:permohonan_id>/sk/terima")

@@ -70,7 +70,7 @@ def show_receipt(permohonan_id: UUID) -> str:
 def receipt_pdf(permohonan_id: UUID) -> Response:
     """The receipt on paper."""
     p = own_permohonan(permohonan_id)
-    content = ready_pdf(receipt(p.id).ready(), available_engine(settings().pdf_engine))
+    content = ready_pdf(receipt(p.id).ready(), available_engine(settings().pdf_engine), p.id)
     return send_berkas(content, f"tanda-terima-{p.nomor}.pdf", "application/pdf")
 
 

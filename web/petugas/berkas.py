@@ -32,7 +32,7 @@ SMALL_WIDTH, FULL_WIDTH = WIDTH
 def picture(berkas_id: UUID, n: int) -> Response:
     """One page of a document as an image; ``?lebar=240`` for a thumbnail."""
     berkas = read_berkas(berkas_id, current_peran())
-    content = page_image(berkas.sha256, berkas.kind, n, _width())
+    content = page_image(berkas.sha256, berkas.kind, n, _width(), owner=berkas.permohonan_id)
     _record(berkas, "memeriksa")  # of what was there to be seen
     return send_image(content)
 
@@ -43,7 +43,7 @@ def picture(berkas_id: UUID, n: int) -> Response:
 def download(berkas_id: UUID) -> Response:
     """The cleaned copy of a document, as an attachment."""
     berkas = _open(berkas_id, "mengunduh")
-    return send_berkas(store().get(berkas.sha256), berkas.name, MIME[berkas.kind])
+    return send_berkas(store(berkas.permohonan_id).get(berkas.sha256), berkas.name, MIME[berkas.kind])
 
 
 @bp.get("/berkas/<uuid:berkas_id>/asli")
@@ -54,7 +54,8 @@ def download_original(berkas_id: UUID) -> Response:
     berkas = _open(berkas_id, "mengunduh")
     if berkas.original_sha256 is None:
         raise NotFound
-    return send_berkas(store().get(berkas.original_sha256), f"asli-{berkas.name}", MIME[berkas.kind])
+    content = store(berkas.permohonan_id).get(berkas.original_sha256)
+    return send_berkas(content, f"asli-{berkas.name}", MIME[berkas.kind])
 
 
 @bp.get("/tugas/<uuid:tugas_id>/foto/<sha256>")
@@ -66,7 +67,7 @@ def photo(tugas_id: UUID, sha256: str) -> Response:
     forms = read_forms(tugas.permohonan.id).values()
     for f in (photo for content in forms for photo in read_list(content, "foto")):
         if read(f, "sha256") == sha256:
-            return send_image(page_image(sha256, read(f, "jenis"), 1, _width()))
+            return send_image(page_image(sha256, read(f, "jenis"), 1, _width(), owner=tugas.permohonan.id))
     raise NotFound
 
 
@@ -77,7 +78,7 @@ def letter(tugas_id: UUID, kind: str, n: int) -> Response:
     """A page of a paper that a desk made, as it will be printed."""
     tugas = _open_tugas(tugas_id)
     letter = desk_paper(tugas.permohonan.id, kind).ready()
-    return send_image(page_image(letter, "docx", n, _width()))
+    return send_image(page_image(letter, "docx", n, _width(), owner=tugas.permohonan.id))
 
 
 @bp.get("/tugas/<uuid:tugas_id>/draf/gambar/<int:n>")
@@ -85,10 +86,11 @@ def letter(tugas_id: UUID, kind: str, n: int) -> Response:
 @sends_file
 def draft_picture(tugas_id: UUID, n: int) -> Response:
     """A page of the draft in force."""
-    naskah = _open_tugas(tugas_id).naskah
-    if naskah is None:
+    tugas = _open_tugas(tugas_id)
+    if (naskah := tugas.naskah) is None:
         raise NotFound
-    return send_image(page_image(naskah.docx_sha256, "docx", n, _width(), engine=PdfEngine(naskah.pdf_engine)))
+    engine, owner = PdfEngine(naskah.pdf_engine), tugas.permohonan.id
+    return send_image(page_image(naskah.docx_sha256, "docx", n, _width(), engine=engine, owner=owner))
 
 
 def send_image(webp: bytes) -> Response:

@@ -65,7 +65,8 @@ def draft_docx(tugas_id: UUID) -> Response:
     tugas = my_tugas(tugas_id)
     if tugas.naskah is None or not tugas.is_open:
         raise NotFound
-    return send_berkas(store().get(tugas.naskah.docx_sha256), f"draf-{tugas.permohonan.nomor}.docx", MIME["docx"])
+    content = store(tugas.permohonan.id).get(tugas.naskah.docx_sha256)
+    return send_berkas(content, f"draf-{tugas.permohonan.nomor}.docx", MIME["docx"])
 
 
 @snapshot()

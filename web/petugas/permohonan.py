@@ -69,7 +69,7 @@ def paper(permohonan_id: UUID, code: str) -> Response:
     permohonan = read_permohonan(permohonan_id, current_peran())
     if code not in {naskah.code for naskah in permohonan.sop.papers_made_before(permohonan.langkah)}:
         raise NotFound
-    content = ready_pdf(desk_paper(permohonan.id, code).ready(), available_engine(settings().pdf_engine))
+    content = ready_pdf(desk_paper(permohonan.id, code).ready(), available_engine(settings().pdf_engine), permohonan.id)
     return send_berkas(content, f"{code}-{permohonan.nomor}.pdf", "application/pdf")
 
 

@@ -22,7 +22,7 @@ from pipeline.queries.desk.content import (
     read_signature,
 )
 from pipeline.queries.desk.riwayat import read_riwayat
-from pipeline.queries.desk.tugas import DeskNaskah, DeskTugas
+from pipeline.queries.desk.tugas import DeskTugas
 from pipeline.rules.form.desk_form import answers, check_form, conclusion, read_list
 from pipeline.rules.verification.facts import CheckResult
 from pipeline.services.people.access import record_access
@@ -120,7 +120,7 @@ def tugas_context(tugas: DeskTugas) -> dict[str, object]:
         "forms": summarize_forms(tugas),
         "form_here": permohonan.sop.form_at(tugas.langkah.code),
         "paraf": read_paraf(permohonan.id, permohonan.sop) if tugas.naskah else (),
-        "naskah_pages": count_pages(tugas.naskah),
+        "naskah_pages": count_pages(tugas),
         "signature": read_signature(permohonan.id, now=clock.now()),
         "drafts_here": tugas.langkah.drafts,
         "is_mine": tugas.taker_id == me().person_id,
@@ -149,11 +149,12 @@ def _summary(form: DeskForm, content: Json, data: CaseData) -> FormSummary:
     )
 
 
-def count_pages(naskah: DeskNaskah | None) -> int:
+def count_pages(tugas: DeskTugas) -> int:
     """Pages of the draft that are drawn already; 0 while they are not. The page itself makes nobody wait for them."""
-    if naskah is None:
+    if (naskah := tugas.naskah) is None:
         return 0
-    return known_page_count(naskah.docx_sha256, "docx", PdfEngine(naskah.pdf_engine)) or 0
+    engine, owner = PdfEngine(naskah.pdf_engine), tugas.permohonan.id
+    return known_page_count(naskah.docx_sha256, "docx", engine, owner=owner) or 0
 
 
 def document_words(document: DocumentAsked) -> tuple[str, str]:

@@ -122,7 +122,7 @@ class _Walk:
     def _keep(self, syarat: str, sample: SampleBerkas, now: datetime) -> None:
         """Our own paper, past the sandbox: there is nothing foreign in it."""
         accepted = _accepted(sample)
-        sha256 = berkas.put_away(accepted)
+        sha256 = berkas.put_away(self._file, accepted)
         with unit_of_work() as s:
             file = open_form(s, self._file, self._pemohon, None, now)
             berkas.keep_berkas(s, file, syarat, accepted, berkas_id=uuid4(), sha256=sha256, now=now)

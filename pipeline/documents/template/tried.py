@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from pipeline.disk import write_atomic
 from pipeline.documents.errors import TemplatInvalid
 from pipeline.documents.template.templates import templat
 from pipeline.hashing import digest
@@ -19,7 +20,6 @@ from pipeline.settings import settings
 from pipeline.sop.naskah import Naskah
 from pipeline.sop.registry import SOPS
 from pipeline.sop.values import Sop
-from pipeline.storage import write_atomic
 
 FILE = "templat-diperiksa.json"
 

@@ -27,6 +27,7 @@ from pipeline.roles import Peran
 from pipeline.rules.corrections import changeable, is_answered, unanswered
 from pipeline.rules.sentences import Sentence, read_sentence
 from pipeline.rules.transitions import WITH_FILLER, Status
+from pipeline.sealing.nik import open_nik
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import CaseData, Sop, case_data
 from pipeline.sop.way import form
@@ -50,6 +51,7 @@ class BerkasPemohon:
     page_count: int
     sha256: str
     uploaded_at: datetime
+    erased: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +237,7 @@ def my_permohonan(permohonan_id: UUID, who: Filler, *, today: date) -> MyPermoho
             tracking_code=row.tracking_code,
             status=row.status,
             langkah=row.langkah,
-            data=case_data(row.content),
+            data=case_data(open_nik(row.id, row.content)),
             pemegang=row.pemegang,
             changed_at=row.changed_at,
             sent_at=row.sent_at,
@@ -289,7 +291,7 @@ def _read_received(key: str, syarat: str, name: str, late: bool, refusal: Json |
 def _berkas(conn: Connection, permohonan_id: UUID) -> tuple[BerkasPemohon, ...]:
     facts = facts_of(conn, permohonan_id)
     return tuple(
-        BerkasPemohon(UUID(key), syarat, name, kind, size, pages, sha256, read_moment(uploaded))
-        for key, syarat, name, kind, size, pages, _, uploaded, replaced, sha256 in (facts and facts.berkas) or ()
+        BerkasPemohon(UUID(key), syarat, name, kind, size, pages, sha256, read_moment(uploaded), gone)
+        for key, syarat, name, kind, size, pages, _, uploaded, replaced, sha256, gone in (facts and facts.berkas) or ()
         if replaced is None
     )

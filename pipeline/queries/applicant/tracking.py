@@ -15,6 +15,7 @@ from pipeline.queries.applicant.sk import OF_FILE, SK_ISSUED, sk_numbered
 from pipeline.queries.records.paper import paper_numbered
 from pipeline.rules.history.kinds import SkStatus
 from pipeline.rules.transitions import WITH_FILLER
+from pipeline.sealing.nik import open_nik
 from pipeline.sop.registry import every_version, get_sop
 from pipeline.sop.values import case_data
 from pipeline.sop.words import Arah
@@ -78,7 +79,7 @@ def find_trace(nomor: str, code: str) -> Trace | None:
             return None
         sop = get_sop(row.sop, row.sop_version)
         kunjungan = kunjungan_of(conn, row.id)
-    point = walk(sop, case_data(row.content), row.status, row.langkah, kunjungan)
+    point = walk(sop, case_data(open_nik(row.id, row.content)), row.status, row.langkah, kunjungan)
     words = status_words(sop, row.status, row.langkah)
     needs_correction = row.status in WITH_FILLER
     return Trace(row.nomor, sop.name, words, needs_correction, row.sent_at, row.tenggat, point)

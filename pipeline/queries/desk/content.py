@@ -209,7 +209,7 @@ def read_signature(permohonan_id: UUID, *, now: datetime) -> SignatureState | No
 def _berkas(facts: Facts | None) -> list[UploadedBerkas]:
     return [
         UploadedBerkas(UUID(key), syarat, name, kind, size, pages, signed, read_moment(came), _moment(replaced))
-        for key, syarat, name, kind, size, pages, signed, came, replaced, _ in (facts and facts.berkas) or ()
+        for key, syarat, name, kind, size, pages, signed, came, replaced, _, _ in (facts and facts.berkas) or ()
     ]
 
 

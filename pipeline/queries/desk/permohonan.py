@@ -21,6 +21,7 @@ from pipeline.queries.desk.search import found_by
 from pipeline.queries.paging import PAGE_NUMBER_AT_MOST, PER_PAGE
 from pipeline.queries.records.facts import facts_of
 from pipeline.roles import Peran
+from pipeline.sealing.nik import open_nik
 from pipeline.sop.registry import every_version, get_sop
 from pipeline.sop.values import CaseData, Langkah, Sop, case_data
 from pipeline.sop.words import Arah
@@ -169,7 +170,7 @@ def permohonan_from(r: Row[*tuple[object, ...]]) -> DeskPermohonan:
         status=r.status,
         langkah=sop[r.current] if r.current else None,
         arah=Arah(r.arah) if r.arah else None,
-        data=case_data(r.content),
+        data=case_data(open_nik(r.permohonan_id, r.content)),
         correction=r.correction,
         sent_at=r.sent_at,
         tenggat=r.janji,

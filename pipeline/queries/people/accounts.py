@@ -91,6 +91,16 @@ def contacts_of(account_id: UUID) -> Contacts:
         return Contacts(*conn.execute(select(Account.email, Account.phone).where(Account.id == account_id)).one())
 
 
+def officer_of(email: str) -> UUID:
+    """The person of an officer's open account. Raises NotFound."""
+    this = (Account.email == email.lower(), Account.petugas, Account.active)
+    with connection() as conn:
+        found = conn.scalar(select(Account.person_id).where(*this))
+    if found is None:
+        raise NotFound(f"Tidak ada akun petugas terbuka dengan surel {email}. Periksa lagi surelnya.")
+    return found
+
+
 def read_one_account(account_id: UUID, hari: date) -> PetugasAccount:
     """One officer's account. Raises NotFound."""
     with connection() as conn:

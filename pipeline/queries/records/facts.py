@@ -25,7 +25,9 @@ SELECT p.sop, p.sop_version, p.nomor, p.pemohon_id, p.complete_at, p.tenggat AS 
     sk.nomor AS sk_nomor, sk.status AS sk_status, sk.day AS sk_day, sk.created_at AS sk_begun_at, sk.provider,
     sk.signatory, sk.sent_sha256, sk.kind AS sk_kind, sk.token, sk.pdf_sha256, sk.pdf_size, sk.valid_until_date,
     (SELECT json_agg(json_build_array(
-            id, syarat, name, kind, size, page_count, signed, uploaded_at, replaced_at, sha256
+            id, syarat, name, kind, size, page_count, signed, uploaded_at, replaced_at, sha256, EXISTS (
+                SELECT FROM penghapusan h
+                WHERE h.permohonan_id = p.id AND (h.sha256 IS NULL OR h.sha256 = berkas.sha256))
         ) ORDER BY syarat, sequence)
         FROM berkas WHERE permohonan_id = p.id) AS berkas,
     (SELECT json_object_agg(form, json_build_array(content, saved_at))

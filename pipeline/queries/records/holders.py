@@ -11,11 +11,12 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from pipeline.models import Permohonan, Sk
 from pipeline.queries.applicant.sk import SK_ISSUED, sk_numbered
 from pipeline.queries.records.paper import paper_numbered, papers_sharing
-from pipeline.rules.form.holder import is_same, marks_of
+from pipeline.rules.form.holder import holder_columns, is_same, marks_of
 from pipeline.rules.form.spelling import number_key
 from pipeline.rules.history.kinds import SkStatus
 from pipeline.rules.transitions import Status
 from pipeline.rules.verification import EarlierSk
+from pipeline.sealing.nik import index_nik
 from pipeline.sop.registry import every_version, get_sop
 from pipeline.sop.values import CaseData, Sop
 from pipeline.sop.words import Arah, Renewal
@@ -51,9 +52,15 @@ class Comparison:
     earlier_sk: EarlierSk | None
 
 
+def holder_of(sop: Sop, data: CaseData) -> dict[str, object]:
+    """What the row of an application repeats of its form (``holder_columns``), a NIK among it as its index."""
+    columns = holder_columns(sop, data)
+    return {**columns, "marks": index_nik(marks_of(sop, data))}
+
+
 def compare(conn: Connection, applying: Applying) -> Comparison:
     """Look through running and granted applications. The decree a renewal follows, and those before it, are its own."""
-    mine = marks_of(applying.sop, applying.data)
+    mine = _marks(applying)
     others = [*_sharing(conn, applying, tuple(mine)), *_on_paper(conn, applying, tuple(mine))]
     found = _old(conn, applying)
     own = _ancestors(others, found[0]) if found and found[1].same_holder else ()
@@ -62,6 +69,11 @@ def compare(conn: Connection, applying: Applying) -> Comparison:
         for code in dict.fromkeys(mine[m] for m in mine if m in other.marks):
             same_answers[code] = (*same_answers.get(code, ()), other.nomor)
     return Comparison(same_answers, found[1] if found else None)
+
+
+def _marks(applying: Applying) -> dict[str, str]:
+    """The marks of its holder as they are kept, each with the field it comes from."""
+    return {index_nik([mark])[0]: code for mark, code in marks_of(applying.sop, applying.data).items()}
 
 
 def _grants(sop: Sop) -> list[str]:
@@ -110,7 +122,7 @@ def _old(conn: Connection, applying: Applying) -> tuple[UUID, EarlierSk] | None:
     nomor = applying.data.get(code, "") if code else ""
     if not nomor or not isinstance(nomor, str):
         return None
-    mine = marks_of(applying.sop, applying.data)
+    mine = _marks(applying)
     row = sk_numbered(conn, nomor)
     if row is None:
         return _old_on_paper(conn, applying, nomor, mine.keys())

@@ -22,11 +22,11 @@ from pipeline.uploads.refusals import BerkasRefused, RefusalReason
 BERKAS_AT_MOST = 120
 
 
-def put_away(accepted: Accepted) -> str:
+def put_away(permohonan_id: UUID, accepted: Accepted) -> str:
     """The bytes of an accepted file into the store, before the transaction that keeps it. Returns their SHA-256."""
     if accepted.original is not None:
-        store().put(accepted.original)
-    return store().put(accepted.payload)
+        store(permohonan_id).put(accepted.original)
+    return store(permohonan_id).put(accepted.payload)
 
 
 def keep_berkas(

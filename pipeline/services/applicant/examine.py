@@ -68,7 +68,7 @@ def _waiting(s: Session, upload_id: UUID) -> Waiting | None:
 
 
 def _keep(upload: Waiting, accepted: Accepted, outbox_id: int, now: datetime) -> None:
-    sha256 = put_away(accepted)
+    sha256 = put_away(upload.permohonan_id, accepted)
     with unit_of_work() as s:
         file = lock_latest_tugas(s, upload.permohonan_id, person_id=upload.pemohon_id, now=now)
         guard_form_open(file)  # who sent it was let in then

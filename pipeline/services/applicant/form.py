@@ -12,9 +12,10 @@ from pipeline.errors import InputInvalid
 from pipeline.hashing import content_hash
 from pipeline.json import Json
 from pipeline.models import Permohonan, Person, Tugas
-from pipeline.rules.form.holder import holder_columns
+from pipeline.queries.records.holders import holder_of
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import Status
+from pipeline.sealing.nik import seal_nik
 from pipeline.services.people.sessions import guard_session
 from pipeline.services.records.content import may_change, record_content
 from pipeline.services.records.guards import guard_applicant
@@ -126,7 +127,7 @@ def save_isian(
             return
         content: Json = {k: _plain(v) for k, v in {**old, **new}.items() if v}
         file.content = content
-        change: Json = {"content": content, **holder_columns(file.sop, case_data(content))}
+        change: Json = {"content": seal_nik(permohonan_id, content), **holder_of(file.sop, case_data(content))}
         record_content(s, file, {"isian": sorted(new)}, actor=actor, now=now, change=change)
 
 

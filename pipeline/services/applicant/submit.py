@@ -14,10 +14,11 @@ from pipeline.errors import InputInvalid
 from pipeline.json import Json
 from pipeline.models import Berkas, CorrectionRequest, Upload
 from pipeline.queries.applicant.corrections import Requested, asked_of
+from pipeline.queries.records.holders import holder_of
 from pipeline.rules.corrections import unanswered
-from pipeline.rules.form.holder import holder_columns
 from pipeline.rules.form.isian import check_content
 from pipeline.rules.transitions import WITH_FILLER, Keputusan, Status
+from pipeline.sealing.nik import seal_nik
 from pipeline.services.office.opening import guard_open
 from pipeline.services.records.content import Document, current_berkas, rehash
 from pipeline.services.records.guards import guard_applicant, guard_own
@@ -68,8 +69,8 @@ def _submit(permohonan_id: UUID, actor: UUID, session_id: str | None, privacy_ve
         guard_intact(file)
         sent, note = _keep_what_applies(conn, file, berkas, now)
         note |= _answer(conn, asked, now)
-        holder = holder_columns(file.sop, case_data(file.content))
-        change: Json = {"content": dict(file.content), **holder, "content_digest": rehash(conn, file, sent)}
+        holder, kept = holder_of(file.sop, case_data(file.content)), seal_nik(permohonan_id, file.content)
+        change: Json = {"content": kept, **holder, "content_digest": rehash(conn, file, sent)}
         note["content_digest"] = file.content_digest
         words: Json = {"jawaban": {str(d.id): d.answer for d in asked}} if asked else {}
         if file.nomor is None:

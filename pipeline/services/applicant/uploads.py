@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.clock import real_now
 from pipeline.db import connection, unit_of_work
+from pipeline.disk import make_folder, sync_folder
 from pipeline.errors import AlurIzinError, NotAllowedYet, NotFound
 from pipeline.models import Permohonan, Upload
 from pipeline.queries.applicant.permohonan import Filler
@@ -28,7 +29,6 @@ from pipeline.services.records.record import outbox_row
 from pipeline.services.records.sets import write_rows
 from pipeline.settings import settings
 from pipeline.sop.registry import get_sop
-from pipeline.storage import make_folder, sync_folder
 from pipeline.text import date_at
 from pipeline.uploads import BEGINNING, check_beginning, names
 from pipeline.uploads.refusals import LARGEST_SIZE, BerkasRefused, BerkasTooLarge, RefusalReason

@@ -41,7 +41,7 @@ def accept_signed(tugas_id: UUID, pdf: bytes, *, actor: Petugas, now: datetime) 
             raise NotAllowedYet("Tidak ada tanda tangan yang perlu dicek pada berkas ini.")
         signed = {
             "certificate_digest": _signature(sk, pdf),
-            "pdf_sha256": store().put(pdf),
+            "pdf_sha256": store(file.permohonan_id).put(pdf),
             "pdf_size": len(pdf),
         }
         issue(s, file, sk.id, number_of(file, sk, sk.day), signed, actor=actor, now=now)
@@ -56,7 +56,7 @@ def _signature(sk: Sk, pdf: bytes) -> str:
     signer = signing_service(settings())
     try:
         return verify_result(
-            store().get(sk.sent_sha256),
+            store(sk.permohonan_id).get(sk.sent_sha256),
             pdf,
             root=signer.root(),
             digest=signer.digest(str(sk.signer_id)),

@@ -41,13 +41,13 @@ def save_form(tugas_id: UUID, content: Json, *, actor: Petugas, now: datetime) -
 def add_photo(tugas_id: UUID, label: str, payload: bytes, location: Json, *, actor: Petugas, now: datetime) -> None:
     """Add a labelled photo with its place and time. Raises BerkasRefused for what is not a photo."""
     accepted = accept(f"{label}.jpg", payload)
-    sha256 = store().put(accepted.payload)
     with unit_of_work() as s:
         file, form = _at_form(s, tugas_id, actor, now)
         content = forms_of(s, file.permohonan_id).get(form.code, {})
         present = read_list(content, "foto")
         if len(present) >= PHOTOS_AT_MOST:
             raise InputInvalid({"foto-berkas": f"Paling banyak {PHOTOS_AT_MOST} foto pada satu formulir."})
+        sha256 = store(file.permohonan_id).put(accepted.payload)
         photo: Json = {"sha256": sha256, "jenis": accepted.kind, "label": label, **location}
         pictures = pictures_owed(file.permohonan_id, f"{UPLOADED}{uuid4()}", now)
         _write(s, file, form, _with_photos(content, [*present, photo]), actor, now, also=pictures)

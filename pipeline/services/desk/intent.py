@@ -38,6 +38,7 @@ class Intent:
     """What was decided to be signed: committed before anything is made."""
 
     sk_id: UUID
+    permohonan_id: UUID
     tugas_id: UUID
     at: datetime  # which attempt this is: a later one on the same row has a later one
     acting_as: str | None  # by what right it was begun; what was allowed then stays allowed
@@ -107,6 +108,7 @@ def _write_down(
     record(s, file, PeristiwaKind.SK_NIAT, data, actor=who, peran=file.peran, now=now, words=words, also=also)
     return Intent(
         sk_id=sk_id,
+        permohonan_id=file.permohonan_id,
         tugas_id=file.tugas_id,
         at=now,
         acting_as=file.acting_as,

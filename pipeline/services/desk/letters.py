@@ -17,13 +17,14 @@ from pipeline.documents.errors import NotReadyYet
 from pipeline.documents.qr import qr_png
 from pipeline.documents.template.render import render
 from pipeline.documents.template.templates import names_used, templat
-from pipeline.errors import NotAllowedYet, NotFound
+from pipeline.errors import BerkasErased, NotAllowedYet, NotFound
 from pipeline.hashing import digest
 from pipeline.json import Json
 from pipeline.kantor.office import kantor
 from pipeline.models import Permohonan
 from pipeline.queries.opening import papers_of_trial
 from pipeline.rules.form.desk_form import read, read_list
+from pipeline.sealing.nik import open_nik
 from pipeline.services.desk.naskah import registration
 from pipeline.services.records.content import current_berkas, forms_of
 from pipeline.services.records.intact import guard_letter
@@ -39,19 +40,20 @@ class Letter:
     """A letter as the file reads now. ``key`` is of its words and its template."""
 
     key: str
+    permohonan_id: UUID
     _render: Callable[[], bytes]
 
     def ready(self) -> str:
-        """The sha256 of its docx in the store. Raises NotReadyYet."""
-        if (sha256 := noted(self.key)) is None:
-            raise NotReadyYet
+        """The sha256 of its docx in the store. Raises NotReadyYet, BerkasErased."""
+        if (sha256 := noted(self.key, self.permohonan_id)) is None:
+            raise BerkasErased if store(self.permohonan_id).is_erased(self.key) else NotReadyYet
         return sha256
 
     def make(self) -> str:
         """Its docx in the store, made if need be; returns the sha256."""
-        if (sha256 := noted(self.key)) is None:
-            sha256 = store().put(self._render())
-            note(self.key, sha256)
+        if (sha256 := noted(self.key, self.permohonan_id)) is None:
+            sha256 = store(self.permohonan_id).put(self._render())
+            note(self.key, sha256, self.permohonan_id)
         return sha256
 
 
@@ -103,12 +105,12 @@ def _letter(
     trial: bool,
 ) -> Letter:
     blank, title = templat(naskah.templat), f"{naskah.code} {p.nomor}"
-    registered = registration(p.nomor, p.sent_at)
-    facts = PaperFacts(content=p.content, registration=registered, forms=forms, handed=handed, trial=trial)
+    registered, content = registration(p.nomor, p.sent_at), open_nik(p.id, p.content)
+    facts = PaperFacts(content=content, registration=registered, forms=forms, handed=handed, trial=trial)
     context = naskah_context(kantor(), get_sop(p.sop, p.sop_version), naskah, facts, names_used(blank))
 
     def make() -> bytes:
-        picture = {sha256: store().get(sha256) for f in read_list(context, "foto") if (sha256 := read(f, "gambar"))}
+        picture = {sha256: store(p.id).get(sha256) for f in read_list(context, "foto") if (sha256 := read(f, "gambar"))}
         return render(blank.payload, context, qr=qr(), title=title, picture=picture)
 
-    return Letter(digest({"konteks": context, "templat": blank.sha256, "judul": title}), make)
+    return Letter(digest({"konteks": context, "templat": blank.sha256, "judul": title}), p.id, make)

@@ -60,7 +60,7 @@ def write_draft(
 
 
 def _is_whole(draft: Draft) -> bool:
-    return not (store().damage(draft.docx_sha256) or store().damage(draft.templat_sha256))
+    return not (store(draft.permohonan_id).damage(draft.docx_sha256) or store().damage(draft.templat_sha256))
 
 
 def _authors(
@@ -167,7 +167,7 @@ def _replace(s: Session, file: LockedPermohonan, naskah: _Naskah, by: _Drafting,
         "content_digest": file.content_digest,
         "naskah_hash": naskah.naskah_hash,
         "pdf_engine": available_engine(settings().pdf_engine),
-        "docx_sha256": store().put(docx),
+        "docx_sha256": store(file.permohonan_id).put(docx),
     }
     draft: Json = {
         "id": draft_id,

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
+from pipeline.disk import make_folder
 from pipeline.documents.derived import cache_folder, examined, make_images, make_pdf
 from pipeline.documents.pdf.engine import available_engine
-from pipeline.errors import NotAllowedYet, NotFound
+from pipeline.errors import BerkasErased, NotAllowedYet, NotFound
 from pipeline.json import Json
 from pipeline.models import Berkas, Draft, Outbox, Permohonan
 from pipeline.rules.form.desk_form import read, read_list
@@ -26,7 +27,6 @@ from pipeline.services.records.record import PICTURES, UPLOADED
 from pipeline.settings import PdfEngine, settings
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Sop
-from pipeline.storage import make_folder
 
 ROUND_SECONDS: Final = 40.0  # of work on one file before others get their turn; its task may run for 90
 
@@ -74,7 +74,7 @@ def _carry_out(works: Iterator[Work]) -> bool:
     for work in works:
         if time.monotonic() > end:
             return False
-        with suppress(NotFound):  # erased meanwhile
+        with suppress(NotFound, BerkasErased):
             work()
     return True
 
@@ -89,21 +89,21 @@ def _papers(s: Session, permohonan_id: UUID, forms: Mapping[str, Json]) -> Itera
     """What was handed in, the photos of desks, and the draft in force."""
     berkas = select(Berkas.sha256, Berkas.kind).where(Berkas.permohonan_id == permohonan_id)
     for b in s.execute(berkas.order_by(Berkas.uploaded_at.desc())):
-        yield partial(make_images, b.sha256, b.kind)
-        yield partial(examined, b.sha256, b.kind)
+        yield partial(make_images, b.sha256, b.kind, owner=permohonan_id)
+        yield partial(examined, b.sha256, b.kind, owner=permohonan_id)
     for photo in (p for content in forms.values() for p in read_list(content, "foto")):
-        yield partial(make_images, read(photo, "sha256"), read(photo, "jenis"))
+        yield partial(make_images, read(photo, "sha256"), read(photo, "jenis"), owner=permohonan_id)
     draft = select(Draft.docx_sha256, Draft.pdf_engine).where(
         Draft.permohonan_id == permohonan_id, Draft.voided_at.is_(None)
     )
     for d in s.execute(draft):
-        yield partial(make_images, d.docx_sha256, "docx", PdfEngine(d.pdf_engine))
+        yield partial(make_images, d.docx_sha256, "docx", PdfEngine(d.pdf_engine), owner=permohonan_id)
 
 
 def _letters(permohonan_id: UUID, codes: Sequence[str]) -> Iterator[Work]:
     """The letters made of the file so far; of the receipt the PDF alone is asked for."""
     with suppress(NotAllowedYet):
-        make_pdf(receipt(permohonan_id).make(), available_engine(settings().pdf_engine))
+        make_pdf(receipt(permohonan_id).make(), available_engine(settings().pdf_engine), permohonan_id)
     for code in codes:
         with suppress(NotAllowedYet):
-            yield partial(make_images, desk_paper(permohonan_id, code).make(), "docx")
+            yield partial(make_images, desk_paper(permohonan_id, code).make(), "docx", owner=permohonan_id)

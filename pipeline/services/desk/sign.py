@@ -143,9 +143,9 @@ def _document(intent: Intent) -> tuple[bytes, bytes]:
         provider=signing_service(settings()).name,
         valid_until=intent.valid_until,
     )
-    templat = store().get(intent.templat_sha256)
+    templat, its = store().get(intent.templat_sha256), store(intent.permohonan_id)
     docx = render(templat, {**intent.context, **final}, qr=qr_png(intent.url), title=intent.number.nomor)
-    if different := final_text_differs(store().get(intent.draft_docx), docx, draft_final(), final):
+    if different := final_text_differs(its.get(intent.draft_docx), docx, draft_final(), final):
         raise NaskahChanged(different)
     pdf = convert(docx, intent.engine, must_contain=(intent.number.nomor, intent.official.name, intent.url))
     return docx, pdf.payload
@@ -156,7 +156,8 @@ def _note_sent(intent: Intent, docx: bytes, pdf: bytes, actor: Petugas, now: dat
 
     And what a provider has signed is signed: whoever may not act any more is stopped here.
     """
-    kept = {"docx_sha256": store().put(docx), "sent_sha256": store().put(pdf)}
+    its = store(intent.permohonan_id)
+    kept = {"docx_sha256": its.put(docx), "sent_sha256": its.put(pdf)}
     with unit_of_work() as s:
         file = lock_tugas(s, intent.tugas_id, person_id=actor.person_id, session_id=actor.session_id, now=now)
         guard_desk(file, actor)
@@ -173,7 +174,8 @@ def _publish(intent: Intent, docx: bytes, result: TteResult, actor: Petugas, now
     A provider's signature stands, whatever became of the signer's session and role; the local one is nothing yet.
     """
     session_id = actor.session_id if _is_local() else None
-    docx_sha256, pdf_sha256 = store().put(docx), store().put(result.pdf)
+    its = store(intent.permohonan_id)
+    docx_sha256, pdf_sha256 = its.put(docx), its.put(result.pdf)
     with unit_of_work() as s:
         file = lock_tugas(s, intent.tugas_id, person_id=actor.person_id, session_id=session_id, now=now)
         if file.closed_tugas or not _in_force(s, intent):

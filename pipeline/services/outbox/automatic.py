@@ -98,11 +98,11 @@ def look_ahead(ids: Sequence[int]) -> None:
         stored = _DOCUMENTS(conn, ids=list(ids)).mappings().all()
     for berkas in stored:
         with suppress(NotFound, BerkasDamaged):  # damaged: the step itself sees it, and says so
-            examined(berkas["sha256"], berkas["kind"])
+            examined(berkas["sha256"], berkas["kind"], owner=berkas["permohonan_id"])
 
 
 _DOCUMENTS = Constant(
-    select(Berkas.sha256, Berkas.kind)
+    select(Berkas.sha256, Berkas.kind, Berkas.permohonan_id)
     .join(Outbox, Outbox.permohonan_id == Berkas.permohonan_id)
     .where(Outbox.id == any_(bindparam("ids", type_=ARRAY(Outbox.id.type))), Berkas.replaced_at.is_(None))
 )
@@ -190,7 +190,7 @@ def _facts_of(
     elsewhere: Sequence[HandedIn],
     now: datetime,
 ) -> Facts:
-    found = [examined(d.sha256, d.kind) for d in documents]
+    found = [examined(d.sha256, d.kind, owner=file.permohonan_id) for d in documents]
     of_document: defaultdict[str, list[PageFacts]] = defaultdict(list)
     for d, it in zip(documents, found, strict=True):
         of_document[d.syarat] += it.pages or ()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
+from pipeline.disk import write_atomic
 from pipeline.kantor.instance_key import instance_key, public_pem
 from pipeline.models import Account, DailyHead, DailyLeaf, Penugasan, Permohonan, Person
 from pipeline.queries.people.accounts import can_work, holds_on
@@ -21,7 +22,6 @@ from pipeline.rules.history.daily_head import Leaf, Signed, is_signed, parse, re
 from pipeline.rules.notices.rules import Kind
 from pipeline.services.notices.write import News, tell
 from pipeline.settings import settings
-from pipeline.storage import write_atomic
 from pipeline.text import date_at, date_in_words
 
 RECENT = 400  # days: among so many heads the last one is looked for

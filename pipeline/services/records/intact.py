@@ -1,5 +1,6 @@
 """Before a file goes on: is what it relies on still what was handed in, drafted and approved?"""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 import structlog
@@ -9,7 +10,7 @@ from pipeline.errors import BerkasDamaged, BerkasLost, NotAllowedYet
 from pipeline.queries.records.files import read_records
 from pipeline.roles import Peran
 from pipeline.services.people.actor import Petugas
-from pipeline.services.records.locking import NASKAH, PHOTO, LockedPermohonan
+from pipeline.services.records.locking import NASKAH, PHOTO, TEMPLAT, LockedPermohonan
 from pipeline.services.records.verify.file import check, check_records
 from pipeline.services.records.verify.persons import check_actors
 from pipeline.storage import Damage, store
@@ -22,15 +23,15 @@ _RESTORE = "Operator sudah diberi tahu dan dapat memulihkannya dari cadangan"
 
 def guard_intact(file: LockedPermohonan) -> None:
     """Every kept file this permohonan relies on has the bytes it is named after. Raises BerkasDamaged, BerkasLost."""
-    for what, sha256 in file.kept:
-        if damage := store().damage(sha256):
+    for what, damage in _damaged(file):
+        if damage:
             error = BerkasLost if damage is Damage.HILANG else BerkasDamaged
             raise error(f"{_name(file, what)} {_WORDS[damage]} di penyimpanan kantor. {_way_forward(file, what)}")
 
 
 def is_intact(file: LockedPermohonan) -> bool:
     """The same as an answer."""
-    return not any(store().damage(sha256) for _, sha256 in file.kept)
+    return not any(damage for _, damage in _damaged(file))
 
 
 def guard_record(s: Session, file: LockedPermohonan, actor: Petugas) -> None:
@@ -59,6 +60,13 @@ def guard_letter(s: Session, permohonan_id: UUID) -> None:
             "Surat ini belum dapat dibuat: catatan berkasnya tidak cocok dengan riwayatnya. Sampaikan ke loket agar"
             " operator memeriksanya, lalu coba lagi."
         )
+
+
+def _damaged(file: LockedPermohonan) -> Iterator[tuple[str, Damage | None]]:
+    """What each kept file is, and what is wrong with it. Templates are the office's own."""
+    its, own = store(file.permohonan_id), store()
+    for what, sha256 in file.kept:
+        yield what, (own if what == TEMPLAT else its).damage(sha256)
 
 
 def _name(file: LockedPermohonan, what: str) -> str:

@@ -17,6 +17,7 @@ from pipeline.models import (
     Permohonan,
     Person,
     Tugas,
+    WrappedKey,
 )
 from pipeline.roles import Basis
 from pipeline.services.people.sessions import living_session
@@ -114,6 +115,14 @@ _pictures = (
     .scalar_subquery()
 )
 
+#: [number, version of the office key, wrapped]: so that the guards need not ask for them.
+_document_keys = (
+    select(func.jsonb_agg(func.jsonb_build_array(WrappedKey.number, WrappedKey.office_version, WrappedKey.wrapped)))
+    .where(WrappedKey.permohonan_id == Permohonan.id)
+    .correlate(Permohonan)
+    .scalar_subquery()
+)
+
 #: [form, [what may be a NIP in it, as typed]], and the NIP of the acting person and of whom they stand in for. Asked
 #: now: a NIP may have been noted with a person after the draft was made.
 _MAYBE_NIP = cast('strict $.** ? (@.type() == "string" && @ like_regex "^[0-9 .-]{18,40}$")', JSONPATH)
@@ -200,6 +209,7 @@ lock_statement = (
         _of_berkas.label("of_berkas"),
         _as_received.label("as_received"),
         _pictures.label("pictures"),
+        _document_keys.label("document_keys"),
         _acting_name.label("acting_name"),
         _acting_nik.label("acting_nik"),
         _desk.c.acting_as,

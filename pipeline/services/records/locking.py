@@ -12,6 +12,8 @@ from pipeline.db import Constant, Transaction, flushed
 from pipeline.errors import NotFound, SessionEnded
 from pipeline.models import Permohonan, Tugas
 from pipeline.queries.calendar import in_force
+from pipeline.sealing.keys import know_keys
+from pipeline.sealing.nik import open_nik
 from pipeline.services.people.identity import names_one_of
 from pipeline.services.people.sessions import session_params
 from pipeline.services.records.lock_statement import VisitRow, lock_statement
@@ -82,7 +84,8 @@ class LockedPermohonan(Arrival):
 
 
 #: What the kept files of a draft are called beside the codes of documents; pictures of the BAP are ``PHOTO``.
-NASKAH, PHOTO = ("naskah", "templat"), "foto"
+TEMPLAT, PHOTO = "templat", "foto"
+NASKAH = ("naskah", TEMPLAT)
 
 
 _NOBODY = UUID(int=0)
@@ -198,9 +201,12 @@ def _one(
 
 def _locked(conn: Connection, row: RowMapping) -> LockedPermohonan:
     sop = get_sop(row["sop"], row["sop_version"])
+    known = {name: row[name] for name in _AS_READ}
+    known["content"] = open_nik(row["id"], row["content"])
+    know_keys(row["id"], row["document_keys"] or ())
     now_in_force = in_force(conn, row["calendar_version"], row["calendar_digest"])
     return LockedPermohonan(
-        **{name: row[name] for name in _AS_READ},
+        **known,
         permohonan_id=row["id"],
         sop=sop,
         sequence=row["last_sequence"],

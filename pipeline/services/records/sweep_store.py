@@ -17,12 +17,12 @@ SAMPLE = 10
 
 def sweep_store() -> int:
     """Returns how many of the files looked at are damaged; the store itself raises the alarm."""
-    for sha256 in open_damage():
-        if store().damage(sha256) is None:
+    for sha256, owner in open_damage():
+        if store(owner).damage(sha256) is None:
             end_damage(sha256)
     with connection() as conn:
         ids = conn.scalars(
             select(Permohonan.id).where(Permohonan.id >= uuid4()).order_by(Permohonan.id).limit(SAMPLE)
         ).all()
-        sample = {sha256 for records in read_records(conn, ids).values() for sha256 in kept_files(records)}
-    return sum(store().damage(sha256) is not None for sha256 in sample)
+        sample = {kept for records in read_records(conn, ids).values() for kept in kept_files(records)}
+    return sum(store(owner).damage(sha256) is not None for sha256, owner in sample)

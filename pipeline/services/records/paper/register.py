@@ -1,7 +1,7 @@
 """The register of earlier paper decrees: looked at first, then taken whole, once, on record."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from pipeline.queries.records.paper import known_numbers
 from pipeline.rules.form.spelling import fold, whole_numbers
 from pipeline.rules.paper.changes import ChangeKind
 from pipeline.rules.paper.rows import Checked, Decree, check_register
+from pipeline.sealing.nik import index_nik
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.guards import guard_admin
 from pipeline.services.records.numbers import lock_series
@@ -83,7 +84,7 @@ def take_register(sha256: str, seen: str, *, actor: Petugas | None, now: datetim
 
 
 def _take(s: Session, looked: Looked, *, actor: UUID | None, now: datetime) -> None:
-    fits = looked.checked.fits
+    fits = tuple(replace(decree, marks=tuple(index_nik(decree.marks))) for decree in looked.checked.fits)
     data: Json = {"sha256": looked.sha256, "name": looked.name, "rows": len(fits), "digest": rows_digest(fits)}
     change_id = log_change(s, ChangeKind.IMPORT, data, actor=actor, now=now)
     s.execute(insert(PaperDecree), [_columns(d) | {"change_id": change_id, "row": n} for n, d in enumerate(fits, 1)])

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from operator import itemgetter
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -9,20 +11,29 @@ from sqlalchemy import Connection
 from pipeline.errors import DefinitionError
 from pipeline.hashing import content_hash, naskah_digest
 from pipeline.queries.records.files import Records, read_records
+from pipeline.queries.records.holders import holder_of
 from pipeline.roles import Peran
 from pipeline.rules.form.desk_form import read_list
-from pipeline.rules.form.holder import holder_columns
 from pipeline.rules.history.chain import Entry, Words
 from pipeline.rules.history.fold import fold
 from pipeline.rules.history.replay import UNTOLD, Row, Tables
 from pipeline.rules.transitions import Status
+from pipeline.sealing.nik import open_nik
 from pipeline.services.records.verify.words import COLUMNS, HIDDEN, TABLES
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import case_data
 from pipeline.storage import Damage
 
+
+class Kept(NamedTuple):
+    """A kept file, and whose it is: the application's, or (None) the office's own."""
+
+    sha256: str
+    owner: UUID | None
+
+
 #: What is wrong with a kept file, if anything.
-Inspect = Callable[[str], Damage | None]
+Inspect = Callable[[Kept], Damage | None]
 
 
 def check(conn: Connection, permohonan_id: UUID) -> Iterator[str]:
@@ -49,27 +60,29 @@ def check_records(records: Records) -> Iterator[str]:
 
 def check_documents(records: Records, inspect: Inspect) -> Iterator[str]:
     """Every kept file the records name is in the store, with the bytes it is named after."""
-    for sha256, what in sorted(kept_files(records).items()):
-        if damage := inspect(sha256):
-            yield f"{what} {damage} di penyimpanan ({sha256})"
+    for kept, what in sorted(kept_files(records).items(), key=itemgetter(1)):
+        if damage := inspect(kept):
+            yield f"{what} {damage} di penyimpanan ({kept.sha256})"
 
 
-def kept_files(records: Records) -> Mapping[str, str]:
-    """sha256 of every kept file of the permohonan -> what it is; replaced and superseded ones too."""
+def kept_files(records: Records) -> Mapping[Kept, str]:
+    """Every kept file of the permohonan -> what it is; replaced and superseded ones too."""
     kept: dict[str, str] = {}
+    templat: dict[Kept, str] = {}
     for b in records.rows("berkas").values():
         kept[str(b["sha256"])] = f"dokumen {b['syarat']} nomor {b['sequence']}"
         if b["signed"]:
             kept[str(b["original_sha256"])] = f"dokumen {b['syarat']} nomor {b['sequence']} sebagaimana diterima"
     for d in records.rows("draft").values():
         kept[str(d["docx_sha256"])] = f"naskah draf {d['nomor_draft']}"
-        kept[str(d["templat_sha256"])] = f"templat draf {d['nomor_draft']}"
+        templat[Kept(str(d["templat_sha256"]), None)] = f"templat draf {d['nomor_draft']}"
     for sk in records.rows("sk").values():
         kept |= {str(sk[name]): f"surat {sk['nomor']} ({name[:4].strip('_')})" for name in _LETTERS if sk[name]}
     for form in records.rows("filled_form").values():
         for n, photo in enumerate(_pictures(form), start=1):
             kept[photo] = f"foto {n} formulir {form['form']}"
-    return kept
+    owner = UUID(str(records.permohonan["id"]))
+    return {**{Kept(sha256, owner): what for sha256, what in kept.items()}, **templat}
 
 
 _LETTERS = ("docx_sha256", "pdf_sha256", "sent_sha256")
@@ -118,6 +131,7 @@ def _content(records: Records) -> Iterator[str]:
     if not isinstance(content, dict):
         yield "isian permohonan tidak terbaca"
         return
+    content = open_nik(UUID(str(p["id"])), content)
     berkas = [
         (str(b["syarat"]), int(str(b["sequence"])), str(b["sha256"]))
         for b in records.rows("berkas").values()
@@ -141,7 +155,7 @@ def _repeated(p: Row, content: Mapping[str, object]) -> Iterator[str]:
     except DefinitionError as error:
         yield str(error)
         return
-    for column, value in holder_columns(sop, case_data(content)).items():
+    for column, value in holder_of(sop, case_data(content)).items():
         if p[column] != value:
             yield f"{_REPEATED[column]} tidak sama dengan isiannya"
 

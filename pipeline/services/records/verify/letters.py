@@ -1,6 +1,7 @@
 """The issued letters as anybody outside would look at them: by their signature, and by what they say."""
 
 from collections.abc import Iterator, Sequence
+from uuid import UUID
 
 import structlog
 
@@ -9,7 +10,7 @@ from pipeline.documents.signing import ResultInvalid, trusted_roots
 from pipeline.documents.template.text import squeeze
 from pipeline.queries.records.files import Records
 from pipeline.rules.history.replay import Row
-from pipeline.services.records.verify.file import Inspect
+from pipeline.services.records.verify.file import Inspect, Kept
 from pipeline.settings import settings
 from pipeline.storage import store
 
@@ -22,12 +23,13 @@ def check_letters(records: Records, inspect: Inspect) -> Iterator[str]:
     One whose bytes are damaged is named elsewhere; one of a provider whose roots this instance does not have is logged.
     """
     for sk in records.rows("sk").values():
-        if sk["pdf_sha256"] is None or inspect(str(sk["pdf_sha256"])):
+        pdf = Kept(str(sk["pdf_sha256"]), UUID(str(records.permohonan["id"])))
+        if sk["pdf_sha256"] is None or inspect(pdf):
             continue
         if (roots := trusted_roots(settings(), str(sk["provider"]))) is None:
             log.warning("tanda tangan tidak dapat diperiksa", nomor=sk["nomor"], penyedia=sk["provider"])
             continue
-        yield from (f"surat {sk['nomor']}: {what}" for what in _wrong(sk, store().get(str(sk["pdf_sha256"])), roots))
+        yield from (f"surat {sk['nomor']}: {what}" for what in _wrong(sk, store(pdf.owner).get(pdf.sha256), roots))
 
 
 def _wrong(sk: Row, pdf: bytes, roots: Sequence[bytes]) -> Iterator[str]:

@@ -23,14 +23,15 @@ from pipeline.queries.calendar import read_content
 from pipeline.queries.records.files import Records, read_records
 from pipeline.queries.records.persons import read_persons
 from pipeline.rules.history.person import PersonHistory
+from pipeline.sealing.keys import keys_of
 from pipeline.services.records.heads import head_files
-from pipeline.services.records.verify.file import Inspect, check_documents, check_records
+from pipeline.services.records.verify.file import Inspect, Kept, check_documents, check_records
 from pipeline.services.records.verify.heads import check_heads, read_outside
 from pipeline.services.records.verify.letters import check_letters
 from pipeline.services.records.verify.numbers import check_numbers
 from pipeline.services.records.verify.paper import check_paper
 from pipeline.services.records.verify.persons import check_people, check_roles, persons_in
-from pipeline.storage import Damage, store
+from pipeline.storage import SEALED, Damage, is_hash, scan, store
 
 PAGE = 50
 #: What comes of a value that nothing of ours writes: of another type, out of every range, nested a thousand deep.
@@ -98,20 +99,21 @@ class _Kept:
     """The store, read once from end to end: a file that many records name is not read again."""
 
     def __init__(self) -> None:
-        self._damaged, self._named = dict(store().scan()), set[str]()
+        self._damaged, self._named = set(scan(store().folder, keys_of)), set[str]()
 
-    def inspect(self, sha256: str) -> Damage | None:
-        damage = self._damaged.get(sha256)
-        if damage is None and not store().has(sha256):
-            damage = store().damage(sha256)
-        if damage:
-            self._named.add(sha256)
+    def inspect(self, kept: Kept) -> Damage | None:
+        its = store(kept.owner)
+        path = its.path(kept.sha256) if is_hash(kept.sha256) else None
+        if path is not None and path.suffix == SEALED and path.is_file() and path.stem not in self._damaged:
+            return None
+        if (damage := its.damage(kept.sha256)) and path is not None:
+            self._named.add(path.stem)
         return damage
 
     def rest(self) -> Iterator[str]:
         """Damage of files that no record names: receipts and letters made when they were asked for."""
-        for sha256 in sorted(self._damaged.keys() - self._named):
-            yield f"berkas lain {self._damaged[sha256]} di penyimpanan ({sha256})"
+        for name in sorted(self._damaged - self._named):
+            yield f"berkas lain rusak di penyimpanan ({name})"
 
 
 #: One file with those who acted on it.
@@ -158,7 +160,7 @@ def _warrants(conn: Connection, inspect: Inspect) -> Iterator[str]:
     for letter, sha256 in conn.execute(
         select(Penugasan.assignment_letter, Penugasan.letter_sha256).where(Penugasan.letter_sha256.is_not(None))
     ):
-        if damage := inspect(str(sha256)):
+        if damage := inspect(Kept(str(sha256), None)):
             yield f"pindaian surat perintah {letter} {damage} di penyimpanan ({sha256})"
 
 
