@@ -1,4 +1,4 @@
-"""The ``alurizin`` command. Subcommand ``x`` is the Click command or group ``x`` in ``ops/commands/x.py``."""
+"""The ``alurizin`` command. Subcommand ``x-y`` is the Click command or group ``x_y`` in ``ops/commands/x_y.py``."""
 
 from importlib import import_module
 from importlib.util import find_spec
@@ -14,13 +14,14 @@ class Lazy(click.Group):
     """Imports a subcommand's module only when it is used: ``alurizin info`` need not load a template engine."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(module.name for module in iter_modules(commands.__path__))
+        return sorted(module.name.replace("_", "-") for module in iter_modules(commands.__path__))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        name = f"{commands.__name__}.{cmd_name}"
-        if not cmd_name.isidentifier() or find_spec(name) is None:
+        word = cmd_name.replace("-", "_")
+        name = f"{commands.__name__}.{word}"
+        if "_" in cmd_name or not word.isidentifier() or find_spec(name) is None:
             return None
-        command: object = getattr(import_module(name), cmd_name)
+        command: object = getattr(import_module(name), word)
         return command if isinstance(command, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> object:

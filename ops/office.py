@@ -11,6 +11,7 @@ from time import monotonic
 import click
 
 from ops import instance
+from ops.backup.staging import refuse_half
 from ops.broker import Broker, own_broker
 from ops.demo_people import printed_accounts
 from ops.postgres import Postgres, own_postgres
@@ -31,6 +32,7 @@ class Office:
     def __init__(self, env: Mapping[str, str]) -> None:
         self.data = _private(instance.data_folder(env))
         self._lock = instance.Lock(self.data)
+        refuse_half(self.data)
         self._servers, urls = _own_servers(self.data, env)
         self._env = {**LEAN, **env, **urls, "ALURIZIN_DATA": str(self.data), "PYTHONUNBUFFERED": "1"}
         self.settings = read_settings(self._env)

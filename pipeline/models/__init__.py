@@ -15,7 +15,17 @@ from pipeline.models.people import (
 )
 from pipeline.models.permohonan import Berkas, CorrectionRequest, Permohonan, Upload
 from pipeline.models.sk import Approval, Draft, DraftAuthor, FilledForm, NomorRegister, Sk
-from pipeline.models.system import DailyHead, DailyLeaf, DailyPace, DamagedFile, Lease, Outbox, PaceDay, Pulse
+from pipeline.models.system import (
+    DailyHead,
+    DailyLeaf,
+    DailyPace,
+    DamagedFile,
+    Lease,
+    Outbox,
+    PaceDay,
+    Pulse,
+    Restoration,
+)
 from pipeline.models.tugas import AccessRefused, DataAccess, Eskalasi, Examined, Peristiwa, PeristiwaWords, Tugas
 
 __all__ = [
@@ -54,6 +64,7 @@ __all__ = [
     "Permohonan",
     "Person",
     "Pulse",
+    "Restoration",
     "Sk",
     "Tugas",
     "Upload",

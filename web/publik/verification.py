@@ -12,6 +12,7 @@ from pipeline.clock import real_now
 from pipeline.documents.numbering import format_nomor
 from pipeline.errors import InputInvalid
 from pipeline.queries.applicant.tracking import find_naskah
+from pipeline.queries.records.restorations import find_lost_time
 from pipeline.services.people import rate_limit
 from pipeline.settings import settings
 from pipeline.sop.registry import SOPS
@@ -54,9 +55,11 @@ def naskah_verification(code: str) -> Response:
     rate_limit.count_try(
         "verifikasi", client_address(), at_most=VERIFICATIONS_PER_MINUTE, window=A_MINUTE, now=real_now()
     )
-    naskah = find_naskah(code[:CODE_LENGTH_AT_MOST], today=today()) if code.isprintable() else None
-    foreign = request.args.get("alamat") == "lain"
-    page = render_template("publik/naskah.html", naskah=naskah, our_address=settings().base_url, other_address=foreign)
+    code = code[:CODE_LENGTH_AT_MOST] if code.isprintable() else ""
+    naskah = find_naskah(code, today=today()) if code else None
+    lost_time = find_lost_time(code) if code and not naskah else None
+    shown = {"our_address": settings().base_url, "other_address": request.args.get("alamat") == "lain"}
+    page = render_template("publik/naskah.html", naskah=naskah, lost_time=lost_time, **shown)
     response = make_response(page, 200 if naskah else 404)
     response.headers["X-Robots-Tag"] = "noindex"  # for who holds the paper, not for a search engine
     return response

@@ -7,14 +7,16 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Integer, Row, and_, bindparam, exists, func, select, text, union_all
+from sqlalchemy import Connection, Integer, Row, and_, bindparam, exists, func, select, text, tuple_, union_all
 from sqlalchemy.orm import aliased
 
 from pipeline.db import Constant, connection
 from pipeline.models import NomorRegister, Peristiwa, Permohonan, Sk
 from pipeline.queries.paging import PER_PAGE
+from pipeline.queries.records.restorations import LEFT_ALONE, read_left_alone
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.history.register import REASONS, FreedReason, Gap, NumberState, is_unknown, number_state
+from pipeline.rules.history.restoration import LeftAlone
 from pipeline.sop.registry import every_version
 from pipeline.text import date_at, read_moment
 
@@ -44,6 +46,7 @@ class Series:
     last: int  # 0: none was drawn yet
     counts: Mapping[NumberState, int]
     missing: tuple[int, ...]
+    left_alone: tuple[LeftAlone, ...]  # by a restore: decrees that are not known here may have them
 
     @property
     def key(self) -> str:
@@ -52,7 +55,7 @@ class Series:
 
 def number_gaps(conn: Connection, year: int | None = None) -> tuple[Gap, ...]:
     """The numbers (of a year) that were passed over or are gone from the register: between 1 and the last one drawn,
-    as the register and the histories tell. Empty: no gap."""
+    as the register and the histories tell, but for those that a restore left alone. Empty: no gap."""
     drawn = Peristiwa.data["drawn"]
     told = select(
         drawn["sop"].as_string().label("sop"),
@@ -75,7 +78,13 @@ def number_gaps(conn: Connection, year: int | None = None) -> tuple[Gap, ...]:
         NomorRegister.year == last.c.year,
         NomorRegister.sequence == sequence,
     )
-    query = select(last.c.sop, last.c.kind, last.c.year, sequence).select_from(last.join(counted, ~present))
+    alone = LEFT_ALONE.c
+    accounted = exists().where(
+        tuple_(alone.sop, alone.kind, alone.year) == tuple_(last.c.sop, last.c.kind, last.c.year),
+        sequence.between(alone.first, alone.last),
+    )
+    lost = last.join(counted, and_(~present, ~accounted))
+    query = select(last.c.sop, last.c.kind, last.c.year, sequence).select_from(lost)
     if year is not None:
         query = query.where(last.c.year == year)
     return tuple(Gap(*r) for r in conn.execute(query.order_by(*query.selected_columns)))
@@ -90,6 +99,7 @@ def read_register(year: int, *, now: datetime) -> tuple[Series, ...]:
             all(r.total == max(r.last, told.get(key, 0)) for key, r in drawn.items()) and told.keys() <= drawn.keys()
         )
         gaps = () if whole else number_gaps(conn, year)
+        alone = read_left_alone(conn, year)
     titles = {(p.code, n.code): f"{n.name} {p.name}" for p in every_version() for n in p.decisions}
     return tuple(
         Series(
@@ -99,6 +109,7 @@ def read_register(year: int, *, now: datetime) -> tuple[Series, ...]:
             last=drawn[sop, kind].last if (sop, kind) in drawn else 0,
             counts=_counts(drawn[sop, kind], year, now) if (sop, kind) in drawn else {},
             missing=tuple(g.sequence for g in gaps if (g.sop, g.kind) == (sop, kind)),
+            left_alone=tuple(g for g in alone if (g.sop, g.kind) == (sop, kind)),
         )
         for sop, kind in dict.fromkeys([*titles, *drawn])
     )

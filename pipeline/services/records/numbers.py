@@ -1,4 +1,5 @@
-"""The register of decree numbers: one row per number ever drawn, none is ever deleted, so no series has a gap.
+"""The register of decree numbers: one row per number ever drawn, none is ever deleted, so no series has a gap but those
+that a restore left and signed for.
 
 A number goes to a file with the intent to sign and stays with it while it can be signed in that year. Freed, it goes to
 the next document of its series (permit, kind, year).
@@ -8,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, text, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
 from pipeline.documents.numbering import format_nomor
 from pipeline.json import Json
 from pipeline.models import NomorRegister, Permohonan, Sk
+from pipeline.queries.records.restorations import LEFT_ALONE
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.history.register import FreedReason
 from pipeline.services.records.locking import LockedPermohonan
@@ -44,14 +46,22 @@ _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:seri, 0))")
 def draw(s: Session, file: LockedPermohonan, kind: str, hari: date) -> Number:
     """The lowest freed number of the series and year, else the next. Others wait until this transaction ends.
 
+    What was left alone when the office came back from a backup is passed over.
     It is the file's with ``assign``; a rollback leaves it undrawn. ``previously`` names the file that freed it.
     """
     s.execute(_LOCK, {"seri": f"nomor:{file.sop.code}:{kind}:{hari.year}"})
     series = and_(NomorRegister.sop == file.sop.code, NomorRegister.kind == kind, NomorRegister.year == hari.year)
+    alone, here = LEFT_ALONE.c, (file.sop.code, kind, hari.year)
+    of_series = tuple_(alone.sop, alone.kind, alone.year) == here
+    passed_over = exists().where(of_series, NomorRegister.sequence.between(alone.first, alone.last))
     freed = (
-        select(func.min(NomorRegister.sequence)).where(series, NomorRegister.permohonan_id.is_(None)).scalar_subquery()
+        select(func.min(NomorRegister.sequence))
+        .where(series, NomorRegister.permohonan_id.is_(None), ~passed_over)
+        .scalar_subquery()
     )
-    last = select(func.coalesce(func.max(NomorRegister.sequence), 0)).where(series).scalar_subquery()
+    drawn = select(func.max(NomorRegister.sequence)).where(series).scalar_subquery()
+    left = select(func.max(alone.last)).where(of_series).scalar_subquery()
+    last = func.coalesce(func.greatest(drawn, left), 0)
     freed_by = (
         select(Permohonan.nomor)
         .join(NomorRegister, NomorRegister.freed_by == Permohonan.id)
