@@ -1,4 +1,7 @@
-"""Bringing an office back from a backup: files and rows aside, checked; then in place; then proven."""
+"""Bringing an office back from a backup: files and rows aside, checked; then in place; then proven.
+
+Whatever reads the office's own files when it is imported is imported once these are there.
+"""
 
 import hashlib
 import os
@@ -7,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from uuid import uuid4
 
 from pyrage.x25519 import Identity
@@ -19,13 +22,13 @@ from ops.backup.staging import Staging
 from ops.backup.tables import Raw, in_order, let_rows_in, move_on
 from ops.backup.target import Target
 from ops.instance import Lock
-from ops.postgres import Postgres, own_postgres
-from ops.processes import Process
-from ops.supervisor import command_line
 from pipeline.errors import DefinitionError
 from pipeline.migrations import upgrade_within
 from pipeline.rules.history.restoration import LeftAlone, gaps_of
 from pipeline.storage import make_folder, write_atomic
+
+if TYPE_CHECKING:
+    from ops.postgres import Postgres
 
 _OPENED, _MARK = ".manifes", ".tanda"
 _SERVER_ENDS = 60.0  # seconds
@@ -76,6 +79,9 @@ def prove(data: Path) -> int:
 
 
 def _command(*words: str) -> int:
+    from ops.processes import Process
+    from ops.supervisor import command_line
+
     process = Process(name=words[0], command=("alurizin", *words))
     return subprocess.run(command_line(process), env=os.environ, check=False).returncode
 
@@ -150,6 +156,8 @@ def _database(data: Path, lock: Lock) -> Iterator[None]:
 
     From here on this process is one of that office, and reads its settings.
     """
+    from ops.postgres import own_postgres
+
     os.environ["ALURIZIN_DATA"] = str(data)
     os.environ.setdefault("CELERY_BROKER_URL", "redis://localhost")  # nothing here asks it
     if os.environ.get("DATABASE_URL"):
@@ -166,8 +174,10 @@ def _database(data: Path, lock: Lock) -> Iterator[None]:
 
 
 @contextmanager
-def _serving(server: Postgres, lock: Lock) -> Iterator[None]:
+def _serving(server: "Postgres", lock: Lock) -> Iterator[None]:
     """PostgreSQL runs meanwhile, and ends with us, however we end; until it has, the folder stays locked."""
+    from ops.supervisor import command_line
+
     words, kept = command_line(server.process), [lock.descriptor]
     quiet = subprocess.DEVNULL
     with subprocess.Popen(words, cwd="/", start_new_session=True, pass_fds=kept, stdout=quiet, stderr=quiet) as runs:

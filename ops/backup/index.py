@@ -52,6 +52,11 @@ class Index:
         self._made.replace(self._path)
         sync_folder(self._path.parent)
 
+    def drop(self) -> None:
+        """The list of the run before goes on to count."""
+        self._writing.close()
+        self._made.unlink(missing_ok=True)
+
     def _read(self) -> Iterator[Copied]:
         if not self._path.exists():
             return

@@ -68,6 +68,9 @@ class Backup:
 
     def abandon(self) -> None:
         """It did not come to its end: nothing of it counts."""
+        self._index.drop()
+        self._lines.close()
+        self._needed.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _dump(self) -> None:

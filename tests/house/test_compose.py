@@ -9,13 +9,13 @@ import yaml
 import celeryconfig
 from ops.broker import RIGHTS
 from ops.commands.compose import with_desks
-from ops.processes import LEAN, Process, containers, one_machine
+from ops.processes import LEAN, Process, backup, containers, one_machine
 from pipeline.errors import DefinitionError
 from pipeline.topology import PERAN_QUEUES, SERVICE_QUEUES
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
-SERVERS = {"postgres", "redis", "migrate", "proxy"}
+SERVERS = {"postgres", "redis", "migrate", "proxy", "cadangan"}
 
 
 def test_compose_has_a_service_for_every_process_and_no_other() -> None:
@@ -45,6 +45,14 @@ def test_the_image_keeps_its_processes_lean() -> None:
     assert {f"{name}={value}" for name, value in LEAN.items()} <= set(words)
 
 
+def test_the_backup_of_compose_is_run_by_a_timer_alone_and_is_the_same() -> None:
+    service = SERVICES["cadangan"]
+    assert shlex.split(service["command"]) == list(backup("/cadangan").command)
+    assert (service["profiles"], service["restart"]) == (["cadangan"], "no")
+    assert service["volumes"][:-1] == SERVICES["web"]["volumes"]
+    assert service["volumes"][-1].endswith(":/cadangan")
+
+
 def test_only_the_proxy_is_published() -> None:
     assert {name for name, service in SERVICES.items() if "ports" in service} == {"proxy"}
 
@@ -55,7 +63,7 @@ def test_the_broker_keeps_its_queue() -> None:
     assert "--maxmemory-policy noeviction" in command
 
 
-@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"migrate", "relay", "beat", "proxy"}))
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"migrate", "relay", "beat", "proxy", "cadangan"}))
 def test_a_service_that_can_hang_is_watched(name: str) -> None:
     assert "healthcheck" in SERVICES[name]
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
-from sqlalchemy import Connection, Integer, Text, column, func, select, true
+from sqlalchemy import Connection, Integer, Row, Text, column, func, select, true
 
 from pipeline.db import connection, writing
 from pipeline.documents.numbering import format_nomor
-from pipeline.models import Restoration
+from pipeline.models import NomorRegister, Restoration
 from pipeline.rules.form.spelling import mentions, whole_numbers
 from pipeline.rules.history.daily_head import Signed
 from pipeline.rules.history.restoration import LeftAlone, gaps_of
@@ -62,11 +62,23 @@ def find_lost_time(code: str) -> LostTime | None:
     """Whether an unknown token or number may be of a decree issued after the backup this office came back from: the
     last such restore. None: it is none, or this office was never restored."""
     with connection() as conn:
-        rows = conn.execute(select(Restoration).order_by(Restoration.number.desc())).all()
-    for row in rows:
-        if _TOKEN.fullmatch(code) or any(_is_of(code, gap) for gap in gaps_of(row.statement)):
-            return LostTime(row.backup_at, row.restored_at)
+        for row in conn.execute(select(Restoration).order_by(Restoration.number.desc())).all():
+            gaps = gaps_of(row.statement)
+            if _TOKEN.fullmatch(code) or any(_is_of(code, gap) for gap in gaps) or _was_reserved(conn, code, row):
+                return LostTime(row.backup_at, row.restored_at)
     return None
+
+
+def _was_reserved(conn: Connection, code: str, restoration: Row[*tuple[object, ...]]) -> bool:
+    """Whether this number was a file's in the backup, which may have been signed since."""
+    parts = whole_numbers(code)
+    reserved = select(NomorRegister.nomor).where(
+        NomorRegister.used_at.is_(None),
+        NomorRegister.drawn_at < restoration.restored_at,
+        NomorRegister.year.in_(parts),
+        NomorRegister.sequence.in_(parts),
+    )
+    return any(mentions(code, nomor) for nomor in conn.scalars(reserved))
 
 
 def _is_of(code: str, gap: LeftAlone) -> bool:
