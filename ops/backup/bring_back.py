@@ -63,6 +63,8 @@ def bring_back(data: Path, request: Request) -> Restored:
         if done is None:
             done = _fill(staging, request)
         staging.finish()
+    except OSError as error:
+        raise DefinitionError(f"Pemulihan tidak selesai: {error.strerror}. Perbaiki, lalu ulangi.") from error
     finally:
         staging.release()
     return done
@@ -156,13 +158,13 @@ def _database(data: Path, lock: Lock) -> Iterator[None]:
 
     From here on this process is one of that office, and reads its settings.
     """
-    from ops.postgres import own_postgres
-
     os.environ["ALURIZIN_DATA"] = str(data)
     os.environ.setdefault("CELERY_BROKER_URL", "redis://localhost")  # nothing here asks it
     if os.environ.get("DATABASE_URL"):
         yield
         return
+    from ops.postgres import own_postgres
+
     server = own_postgres(data)
     server.create()
     os.environ["DATABASE_URL"] = server.url

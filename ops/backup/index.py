@@ -4,6 +4,7 @@ It is written and read in the order in which files are met, a line at a time: a 
 of another target, every file is read once more.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,10 +45,14 @@ class Index:
         return self._next if self._next is not None and self._next.name == name else None
 
     def add(self, copied: Copied) -> None:
-        self._writing.write(copied.line())
+        """One with a name that no line can hold is read anew each time."""
+        if not {"\t", "\n", "\r"} & set(copied.name):
+            self._writing.write(copied.line())
 
     def keep(self) -> None:
         """From the next run on this list counts."""
+        self._writing.flush()
+        os.fsync(self._writing.fileno())
         self._writing.close()
         self._made.replace(self._path)
         sync_folder(self._path.parent)

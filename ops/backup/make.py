@@ -4,6 +4,7 @@ once they are named, and the manifest last."""
 import hashlib
 import hmac
 import json
+import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from pipeline.clock import real_now
 from pipeline.errors import DefinitionError
 from pipeline.kantor.instance_key import instance_key
 from pipeline.settings import places, settings
-from pipeline.storage import write_atomic
+from pipeline.storage import sync_folder, write_atomic
 
 FORMAT = "alurizin-cadangan-1"
 DONE = "cadangan.json"
@@ -39,7 +40,7 @@ class Report:
     rows: int = 0
     files: int = 0
     copied: int = 0  # of the files, those that were not there
-    damaged: int = 0  # files of the store that are not what their name says; the copy of before is kept
+    damaged: int = 0  # files that cannot be read, or are not what their name says; the copy of before is kept
     forgotten: int = 0
 
 
@@ -62,7 +63,7 @@ class Backup:
         self._dump()
         for kept in kept_files(places(), env):
             self._take(kept)
-        self._needed.close()
+        self._settle_needed()
         self._seal_manifest()
         self._index.keep()
 
@@ -108,20 +109,30 @@ class Backup:
         except FileNotFoundError:
             return
         before = self._index.find(kept.name)
+        if before and not self._has(before.content):
+            before = None
         size, changed = (state.st_size, state.st_mtime_ns) if state else (len(kept.payload or b""), 0)
-        if before and state and (before.size, before.changed) == (size, changed) and self._has(before.content):
-            copied = before
+        if before and state and (before.size, before.changed) == (size, changed):
+            copied: Copied | None = before
         else:
-            copied = self._copy(kept, size, changed)
-            if before and _is_damaged(kept, copied) and not _is_damaged(kept, before) and self._has(before.content):
-                copied = before
-                self.report.damaged += 1
-        self._index.add(copied)
-        self._needed.write(f"{copied.content}\n")
-        self._note({"file": kept.name, "content": copied.content, "sha256": copied.sha256})
-        self.report.files += 1
+            copied = self._sound(kept, self._copy(kept, size, changed), before)
+        if copied is not None:
+            self._index.add(copied)
+            self._needed.write(f"{copied.content}\n")
+            self._note({"file": kept.name, "content": copied.content, "sha256": copied.sha256})
+            self.report.files += 1
 
-    def _copy(self, kept: Kept, size: int, changed: int) -> Copied:
+    def _sound(self, kept: Kept, copied: Copied | None, before: Copied | None) -> Copied | None:
+        """What was copied, or for a file that is damaged the copy of before. None: gone, or never read."""
+        if copied is None and not kept.path.exists():
+            return None
+        if copied is None or (_is_damaged(kept, copied) and before and not _is_damaged(kept, before)):
+            self.report.damaged += 1
+            return before
+        return copied
+
+    def _copy(self, kept: Kept, size: int, changed: int) -> Copied | None:
+        """None: it cannot be read."""
         digest = hashlib.sha256()
 
         def pieces() -> Iterator[bytes]:
@@ -130,7 +141,10 @@ class Backup:
                 yield piece
 
         half = self._target.half / "isi"
-        seal(half, pieces(), self._recipient)
+        try:
+            seal(half, pieces(), self._recipient)
+        except _UnreadableError:
+            return None
         content = hmac.new(self._secret, digest.digest(), hashlib.sha256).hexdigest()[:40]
         if not self._has(content):
             publish(half, self._target.content(content))
@@ -142,6 +156,13 @@ class Backup:
 
     def _note(self, line: Mapping[str, object]) -> None:
         self._lines.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+    def _settle_needed(self) -> None:
+        """On the disk before the manifest is: by this list others are deleted."""
+        self._needed.flush()
+        os.fsync(self._needed.fileno())
+        self._needed.close()
+        sync_folder(self._folder / "tabel")
 
     def _seal_manifest(self) -> None:
         self._lines.seek(0)
@@ -169,8 +190,9 @@ def back_up(folder: Path, recipient: Recipient, keep: Keep, env: Mapping[str, st
             write_atomic(settings().data / DONE, json.dumps(done).encode())
             backup.report.forgotten = target.forget(keep)
             return backup.report
-    except OSError as error:
-        raise DefinitionError(f"Cadangan tidak selesai: {error.strerror}. Cadangan sebelumnya tetap utuh.") from error
+    except (OSError, psycopg.Error) as error:
+        reason = error.strerror if isinstance(error, OSError) else "basis data tidak menjawab"
+        raise DefinitionError(f"Cadangan tidak selesai: {reason}. Cadangan sebelumnya tetap utuh.") from error
 
 
 def _secret() -> bytes:
@@ -184,7 +206,14 @@ def _is_damaged(kept: Kept, copied: Copied) -> bool:
     return len(kept.path.name) == 64 and kept.name.startswith("berkas/") and kept.path.name != copied.sha256
 
 
+class _UnreadableError(Exception):
+    """A file of the office that is gone, somebody else's, or on a bad disk: no reason to have no backup at all."""
+
+
 def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while piece := file.read(PIECE):
-            yield piece
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(PIECE):
+                yield piece
+    except OSError as error:
+        raise _UnreadableError from error

@@ -42,6 +42,7 @@ class Target:
                 ) from None
             self._clear_half()
             yield
+            shutil.rmtree(self.half, ignore_errors=True)
 
     @property
     def name(self) -> str:

@@ -34,4 +34,7 @@ def cadangkan(target: Path, key: str | None, last: int, daily: int, weekly: int,
     if report.forgotten:
         click.echo(f"{report.forgotten} cadangan lama dihapus.")
     if report.damaged:
-        click.echo(f"{report.damaged} berkas rusak di penyimpanan; cadangan mempertahankan salinan utuhnya.", err=True)
+        click.echo(
+            f"{report.damaged} berkas rusak atau tidak terbaca; salinan lamanya dipertahankan.",
+            err=True,
+        )

@@ -171,10 +171,22 @@ def test_a_copy_that_was_whole_outlives_damage_of_the_office(backed_up: BackedUp
     path = settings().data / "berkas" / sha[:2] / sha[2:4] / sha
     path.write_bytes(b"surat yang sudah rusak")
     done = alurizin("cadangkan", backed_up.target, "--kunci", backed_up.key)
-    assert "1 berkas rusak di penyimpanan" in done.stderr
+    assert "1 berkas rusak atau tidak terbaca" in done.stderr
     assert backed_up.restore(tmp_path / "baru").returncode == 0
     assert (tmp_path / "baru" / path.relative_to(settings().data)).read_bytes() == b"surat yang akan rusak"
     path.unlink()
+
+
+def test_a_file_that_goes_away_as_it_is_read_is_no_reason_to_have_no_backup(backed_up: BackedUp) -> None:
+    passing = settings().data / "unggahan" / "sebentar"
+    passing.parent.mkdir(exist_ok=True)
+    passing.write_text("isi")
+    half = halted("open", str(passing), "cadangkan", backed_up.target, "--kunci", backed_up.key)
+    passing.unlink()
+    said, _ = half.communicate("lanjut\n", timeout=120)
+    assert half.returncode == 0
+    assert "berkas dicadangkan" in said
+    assert len(backed_up.backups) == 2
 
 
 def test_a_backup_of_an_older_version_is_brought_forward(backed_up: BackedUp, tmp_path: Path) -> None:
