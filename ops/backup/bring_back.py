@@ -7,7 +7,7 @@ import hashlib
 import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -16,8 +16,9 @@ from uuid import uuid4
 from pyrage.x25519 import Identity
 from sqlalchemy import Connection, inspect
 
+from ops.backup.files import OF_NEWEST
 from ops.backup.manifest import FilePart, Manifest, TablePart
-from ops.backup.sealed import PartDamaged, Unpacking, unseal
+from ops.backup.sealed import PartDamaged, PartLost, Unpacking, unseal
 from ops.backup.staging import Staging
 from ops.backup.tables import Raw, in_order, let_rows_in, move_on
 from ops.backup.target import Target
@@ -30,7 +31,7 @@ from pipeline.storage import make_folder, write_atomic
 if TYPE_CHECKING:
     from ops.postgres import Postgres
 
-_OPENED, _MARK = ".manifes", ".tanda"
+_OPENED, _OPENED_NEWEST, _MARK = ".manifes", ".manifes-terbaru", ".tanda"
 _SERVER_ENDS = 60.0  # seconds
 
 
@@ -95,6 +96,7 @@ def _fill(staging: Staging, request: Request) -> Restored:
         manifest = Manifest(backup, request.identity, staging.folder / _OPENED)
         for part in manifest.files():
             _bring_file(staging.folder, part, request)
+        _bring_newest(staging.folder, request)
         mark = f"{backup.name}/{uuid4().hex}"
         write_atomic(staging.folder / _MARK, mark.encode())
         with _database(staging.folder, staging.lock):
@@ -135,6 +137,17 @@ def _chosen(request: Request) -> Path:
     if name not in whole:
         raise DefinitionError(f"Cadangan {name} tidak ada atau tidak utuh. Yang ada: {', '.join(sorted(whole)[-5:])}.")
     return whole[name]
+
+
+def _bring_newest(folder: Path, request: Request) -> None:
+    """Of an older backup: what has to be as it was in the last one that can be read."""
+    for backup in reversed(request.target.backups().values()):
+        with suppress(PartDamaged, PartLost):
+            for part in Manifest(backup, request.identity, folder / _OPENED_NEWEST).files():
+                if part.name in OF_NEWEST:
+                    _bring_file(folder, part, request)
+            break
+    (folder / _OPENED_NEWEST).unlink()
 
 
 def _bring_file(folder: Path, part: FilePart, request: Request) -> None:

@@ -18,6 +18,8 @@ _NOT_KEPT_SUFFIXES = (".baru",)
 #: Settings are those of this office, but for where its servers and folders are: another machine has its own.
 _SETTINGS = ("ALURIZIN_", "SMTP_", "MAIL_", "SECRET_KEY", "BASE_URL", "TRUSTED_HOSTS", "PROXY")
 _OF_MACHINE = {"ALURIZIN_DATA", "ALURIZIN_KANTOR", "ALURIZIN_SOP", "ALURIZIN_TEMPLAT", "ALURIZIN_PORT"}
+#: What was erased stays erased, however old the backup: of these the newest in the target is brought.
+OF_NEWEST = {"penghapusan.jsonl"}
 #: Where settings are put on the way back, for whoever fills in the new machine's.
 ASIDE = "dari-cadangan"
 SETTINGS_FILE = f"{ASIDE}/lingkungan.env"

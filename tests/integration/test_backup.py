@@ -177,6 +177,17 @@ def test_a_copy_that_was_whole_outlives_damage_of_the_office(backed_up: BackedUp
     path.unlink()
 
 
+def test_what_was_erased_since_an_older_backup_is_known_when_it_comes_back(backed_up: BackedUp, tmp_path: Path) -> None:
+    older, journal = backed_up.backups[0].name, settings().data / "penghapusan.jsonl"
+    journal.write_text('{"n": 1}\n', "utf-8")
+    backed_up.again()
+    journal.unlink()
+    back = backed_up.restore(tmp_path / "baru", "--cadangan", older)
+    assert back.returncode == 0, back.stderr
+    assert f"1 permohonan: {SOUND}" in back.stdout
+    assert (tmp_path / "baru" / journal.name).read_text("utf-8") == '{"n": 1}\n'
+
+
 def test_a_file_that_goes_away_as_it_is_read_is_no_reason_to_have_no_backup(backed_up: BackedUp) -> None:
     passing = settings().data / "unggahan" / "sebentar"
     passing.parent.mkdir(exist_ok=True)
