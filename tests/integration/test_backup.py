@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, inspect, select, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
 
 from ops.backup.staging import refuse_half
 from ops.examples import FOLDER
@@ -249,7 +250,7 @@ def test_the_offices_own_posts_and_permits_come_back_before_anything_reads_them(
 
 def awaited(url: str) -> Engine:
     """As soon as the server answers."""
-    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"), poolclass=NullPool)
     end = time.monotonic() + 60
     while True:
         try:
