@@ -13,10 +13,10 @@ from sqlalchemy.orm import aliased
 from pipeline.db import Constant, connection
 from pipeline.models import NomorRegister, Peristiwa, Permohonan, Sk
 from pipeline.queries.paging import PER_PAGE
-from pipeline.queries.records.restorations import LEFT_ALONE, read_left_alone
+from pipeline.queries.records.restorations import LEFT_ALONE
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.history.register import REASONS, FreedReason, Gap, NumberState, is_unknown, number_state
-from pipeline.rules.history.restoration import LeftAlone
+from pipeline.rules.history.restoration import LeftAlone, gaps_of
 from pipeline.sop.registry import every_version
 from pipeline.text import date_at, read_moment
 
@@ -94,12 +94,13 @@ def read_register(year: int, *, now: datetime) -> tuple[Series, ...]:
     """Every series of a year, those of the permits on offer first, drawn or not."""
     with connection() as conn:
         drawn = {(r.sop, r.kind): r for r in _COUNTED(conn, year=year)}
-        told = {(r.sop, r.kind): r.last for r in _TOLD(conn, year=year)}
+        rows = _TOLD(conn, year=year).all()
+        told = {(r.sop, r.kind): r.last for r in rows if r.statement is None}
+        alone = [gap for r in rows if r.statement for gap in gaps_of(r.statement) if gap.year == year]
         whole = (
             all(r.total == max(r.last, told.get(key, 0)) for key, r in drawn.items()) and told.keys() <= drawn.keys()
         )
         gaps = () if whole else number_gaps(conn, year)
-        alone = read_left_alone(conn, year)
     titles = {(p.code, n.code): f"{n.name} {p.name}" for p in every_version() for n in p.decisions}
     return tuple(
         Series(
@@ -176,7 +177,7 @@ _TOLD_OF = f"""
     FROM peristiwa
     WHERE kind = '{PeristiwaKind.SK_NIAT}' AND data ? 'drawn' AND CAST({_DRAWN.format("year")} AS integer) = :year"""  # noqa: S608 - our own words
 _LAST_FIRST = "ORDER BY 1 DESC, 2 DESC, 3 DESC LIMIT 1"
-#: The last number of each series as the histories tell, by ix_peristiwa_nomor.
+#: The last number of each series as the histories tell, by ix_peristiwa_nomor; and what restores have told.
 _TOLD: Final = Constant(
     text(f"""
 WITH RECURSIVE told AS (
@@ -186,7 +187,8 @@ WITH RECURSIVE told AS (
         {_TOLD_OF} AND ({_DRAWN.format("sop")}, {_DRAWN.format("kind")}) < (t.sop, t.kind) {_LAST_FIRST}
     ) before
 )
-SELECT sop, kind, last FROM told
+SELECT sop, kind, last, CAST(NULL AS jsonb) AS statement FROM told
+UNION ALL SELECT NULL, NULL, NULL, statement FROM restoration
 """)  # noqa: S608 - our own words
 )
 _holder, _before = aliased(Permohonan), aliased(Permohonan)

@@ -45,12 +45,6 @@ def read_restorations(conn: Connection) -> Iterator[Signed]:
     yield from (Signed(r.statement, r.signature) for r in rows)
 
 
-def read_left_alone(conn: Connection, year: int) -> tuple[LeftAlone, ...]:
-    """The numbers of a year that were left alone."""
-    gaps = (gap for signed in read_restorations(conn) for gap in gaps_of(signed.statement))
-    return tuple(gap for gap in gaps if gap.year == year)
-
-
 @cache
 def restored() -> int:
     """How often this office came back from a backup: asked once, for no process runs while it does."""
