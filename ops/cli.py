@@ -17,11 +17,11 @@ class Lazy(click.Group):
         return sorted(module.name.replace("_", "-") for module in iter_modules(commands.__path__))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        module = cmd_name.replace("-", "_")
-        name = f"{commands.__name__}.{module}"
-        if not module.isidentifier() or find_spec(name) is None:
+        word = cmd_name.replace("-", "_")
+        name = f"{commands.__name__}.{word}"
+        if "_" in cmd_name or not word.isidentifier() or find_spec(name) is None:
             return None
-        command: object = getattr(import_module(name), module)
+        command: object = getattr(import_module(name), word)
         return command if isinstance(command, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> object:

@@ -45,6 +45,11 @@ class Lock:
                 "ALURIZIN_DATA dan ALURIZIN_PORT lain."
             ) from None
 
+    @property
+    def descriptor(self) -> int:
+        """For a child that has to be gone before anybody else may hold it."""
+        return self._file.fileno()
+
     def release(self) -> None:
         self._file.close()
 

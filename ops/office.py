@@ -12,6 +12,7 @@ from time import monotonic
 import click
 
 from ops import instance
+from ops.backup.staging import refuse_half
 from ops.broker import Broker, own_broker
 from ops.demo_people import printed_accounts
 from ops.postgres import Postgres, own_postgres
@@ -36,6 +37,7 @@ class Office:
     def __init__(self, env: Mapping[str, str]) -> None:
         self.data = _private(instance.data_folder(env))
         self._lock = instance.Lock(self.data)
+        refuse_half(self.data)
         self._servers, self._urls = _own_servers(self.data, env)
         self._env = shared({**LEAN, **env, **self._urls, "ALURIZIN_DATA": str(self.data), "PYTHONUNBUFFERED": "1"})
         self.settings = read_settings(self._env)

@@ -75,6 +75,12 @@ def flower(address: str, port: int) -> Process:
     return Process(name="flower", command=command, broker=MONITOR)
 
 
+def backup(target: str) -> Process:
+    """A backup of everything into a folder; run by a timer, once a night."""
+    kept = ("--harian", "7", "--mingguan", "4", "--bulanan", "12")
+    return Process(name="cadangan", command=("alurizin", "cadangkan", target, *kept))
+
+
 def one_machine(port: int) -> tuple[Process, ...]:
     """What ``alurizin run`` keeps alive beside the two servers, in the order it is started."""
     every = (

@@ -94,7 +94,10 @@ def _wait(engine: Engine, running: "subprocess.Popen[bytes]") -> None:
 @pytest.fixture
 def db(_server: Engine) -> Engine:
     """An empty database as the application reaches it, and no daily head of another."""
+    from pipeline.queries.records.restorations import restored
+
     empty_database()
+    restored.cache_clear()
     for head in (_DATA / "kepala").glob("*.json"):
         head.unlink()
     return _server

@@ -30,6 +30,7 @@ RIGHTS: Mapping[str, Rights] = {
     "akses_data": Rights("id permohonan_id actor peran what purpose at"),
     "akses_ditolak": Rights("id permohonan_id actor peran method rule status incident at"),
     "daily_head": Rights("number day statement signature"),
+    "restoration": Rights("number backup_at restored_at statement signature"),
     "daily_leaf": Rights("number place owner_id sequence hash nomor"),
     # Papers. An attempt under which nothing was issued is taken back by a function of the owner (migration 0016).
     "draft": Rights(

@@ -28,6 +28,7 @@ from pipeline.models.system import (
     Outbox,
     PaceDay,
     Pulse,
+    Restoration,
     WrappedKey,
 )
 from pipeline.models.tugas import AccessRefused, DataAccess, Eskalasi, Examined, Peristiwa, PeristiwaWords, Tugas
@@ -73,6 +74,7 @@ __all__ = [
     "Permohonan",
     "Person",
     "Pulse",
+    "Restoration",
     "SecondFactor",
     "SeriesStart",
     "Sk",

@@ -125,6 +125,19 @@ class DailyLeaf(Base):
     nomor: Mapped[str | None]  # names a file that is gone; None: a draft, or an orang
 
 
+class Restoration(Base):
+    """Append-only: the office came back from a backup. ``statement`` is signed as a daily head is; it holds the numbers
+    of each series that were left alone, for decrees that may have been issued after the backup and are unknown here."""
+
+    __tablename__ = "restoration"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    backup_at: Mapped[datetime]
+    restored_at: Mapped[datetime]
+    statement: Mapped[Json]  # rules.history.restoration
+    signature: Mapped[str]
+
+
 class DailyPace(Base):
     """How many tugas of a langkah the desks finished on a day after so many minutes of office time. Counted by a sweep
     from the tugas themselves (``services/deadlines/pace``): thrown away and counted again, it is the same."""

@@ -11,7 +11,7 @@ import celeryconfig
 from ops.broker import ACCESS
 from ops.commands.compose import with_desks
 from ops.postgres import APPLICATION, NAME
-from ops.processes import LEAN, MONITOR, QUEUES, Process, containers, one_machine
+from ops.processes import LEAN, MONITOR, QUEUES, Process, backup, containers, one_machine
 from pipeline.errors import DefinitionError
 from pipeline.topology import PERAN_QUEUES, SERVICE_QUEUES
 from web.errors import PAGE
@@ -21,7 +21,7 @@ from web.server import HEAD_SECONDS, STALL_SECONDS
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
 PROXIES = {"proxy": "tls", "proxy_belakang": "belakang"}  # and their profiles
-SERVERS = {"postgres", "redis", "migrate", *PROXIES}
+SERVERS = {"postgres", "redis", "migrate", "cadangan", *PROXIES}
 LAYOUTS = ROOT / "ops" / "proxy"
 
 
@@ -52,6 +52,14 @@ def test_the_image_keeps_its_processes_lean() -> None:
     assert {f"{name}={value}" for name, value in LEAN.items()} <= set(words)
 
 
+def test_the_backup_of_compose_is_run_by_a_timer_alone_and_is_the_same() -> None:
+    service = SERVICES["cadangan"]
+    assert shlex.split(service["command"]) == list(backup("/cadangan").command)
+    assert (service["profiles"], service["restart"]) == (["cadangan"], "no")
+    assert service["volumes"][:-1] == SERVICES["web"]["volumes"]
+    assert service["volumes"][-1].endswith(":/cadangan")
+
+
 def test_only_a_proxy_is_published() -> None:
     assert {name for name, service in SERVICES.items() if "ports" in service} == set(PROXIES)
 
@@ -62,7 +70,7 @@ def test_the_broker_keeps_its_queue() -> None:
     assert "--maxmemory-policy noeviction" in script
 
 
-@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"migrate", "relay", "beat", *PROXIES}))
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"migrate", "relay", "beat", "cadangan", *PROXIES}))
 def test_a_service_that_can_hang_is_watched(name: str) -> None:
     assert "healthcheck" in SERVICES[name]
 

@@ -12,6 +12,7 @@ from pipeline.clock import real_now
 from pipeline.documents.numbering import format_nomor
 from pipeline.errors import InputInvalid
 from pipeline.queries.applicant.tracking import find_naskah, find_on_paper
+from pipeline.queries.records.restorations import find_lost_time
 from pipeline.services.people import rate_limit
 from pipeline.settings import settings
 from pipeline.sop.registry import SOPS
@@ -55,15 +56,20 @@ def naskah_verification(code: str) -> Response:
         "verifikasi", client_address(), at_most=VERIFICATIONS_PER_MINUTE, window=A_MINUTE, now=real_now()
     )
     code, foreign = code[:CODE_LENGTH_AT_MOST] if code.isprintable() else "", request.args.get("alamat") == "lain"
-    naskah = find_naskah(code, today=today())
-    if naskah is None and (paper := find_on_paper(code, today=today())):
-        response = make_response(render_template("publik/on_paper.html", paper=paper, other_address=foreign))
-    else:
-        our = settings().base_url
-        page = render_template("publik/naskah.html", naskah=naskah, our_address=our, other_address=foreign)
-        response = make_response(page, 200 if naskah else 404)
+    response = _answer(code, foreign)
     response.headers["X-Robots-Tag"] = "noindex"  # for who holds the paper, not for a search engine
     return response
+
+
+def _answer(code: str, foreign: bool) -> Response:
+    """The page: signed here, issued on paper before, issued perhaps in a time this office has lost, or unknown."""
+    naskah = find_naskah(code, today=today()) if code else None
+    if naskah is None and code and (paper := find_on_paper(code, today=today())):
+        return make_response(render_template("publik/on_paper.html", paper=paper, other_address=foreign))
+    lost_time = find_lost_time(code) if code and not naskah else None
+    shown = {"our_address": settings().base_url, "other_address": foreign}
+    page = render_template("publik/naskah.html", naskah=naskah, lost_time=lost_time, **shown)
+    return make_response(page, 200 if naskah else 404)
 
 
 def code_in(written: str) -> str:

@@ -6,7 +6,7 @@ from alembic import op
 from pipeline.migrations.forward import downgrade  # noqa: F401 - Alembic looks for it here
 
 revision = "0020"
-down_revision = "0018"
+down_revision = "0019"
 branch_labels = depends_on = None
 
 

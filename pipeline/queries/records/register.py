@@ -7,14 +7,30 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Integer, Row, Subquery, and_, bindparam, exists, func, select, text, true, union_all
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Row,
+    Subquery,
+    and_,
+    bindparam,
+    exists,
+    func,
+    select,
+    text,
+    true,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from pipeline.db import Constant, connection
 from pipeline.models import NomorRegister, Peristiwa, Permohonan, SeriesStart, Sk
 from pipeline.queries.paging import PER_PAGE
+from pipeline.queries.records.restorations import LEFT_ALONE
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.history.register import REASONS, FreedReason, Gap, NumberState, is_unknown, number_state
+from pipeline.rules.history.restoration import LeftAlone, gaps_of
 from pipeline.sop.registry import every_version
 from pipeline.text import date_at, read_moment
 
@@ -46,6 +62,7 @@ class Series:
     last: int  # 0: none was drawn yet
     counts: Mapping[NumberState, int]
     missing: tuple[int, ...]
+    left_alone: tuple[LeftAlone, ...]  # by a restore: decrees that are not known here may have them
 
     @property
     def key(self) -> str:
@@ -58,17 +75,21 @@ class Series:
 
 def number_gaps(conn: Connection, year: int | None = None) -> tuple[Gap, ...]:
     """The numbers (of a year) that were passed over or are gone from the register: between 1 and the last one drawn,
-    as the register and the histories tell. Of those up to the last one on paper only what was drawn here is missed.
-    Empty: no gap.
+    as the register and the histories tell, but for those that a restore left alone. Of those up to the last one on
+    paper only what was drawn here is missed. Empty: no gap.
     """
-    series = _counted()
+    series, alone = _counted(), LEFT_ALONE.c
     present = exists().where(
         NomorRegister.sop == series.c.sop,
         NomorRegister.kind == series.c.kind,
         NomorRegister.year == series.c.year,
         NomorRegister.sequence == series.c.sequence,
     )
-    query = select(series).where(~present)
+    accounted = exists().where(
+        tuple_(alone.sop, alone.kind, alone.year) == tuple_(series.c.sop, series.c.kind, series.c.year),
+        series.c.sequence.between(alone.first, alone.last),
+    )
+    query = select(series).where(~present, ~accounted)
     if year is not None:
         query = query.where(series.c.year == year)
     return tuple(Gap(*r) for r in conn.execute(query.order_by(*series.c)))
@@ -105,7 +126,9 @@ def read_register(year: int, *, now: datetime) -> tuple[Series, ...]:
     """Every series of a year, those of the permits on offer first, drawn or not."""
     with connection() as conn:
         drawn = {(r.sop, r.kind): r for r in _COUNTED(conn, year=year)}
-        told = {(r.sop, r.kind): r.last for r in _TOLD(conn, year=year)}
+        rows = _TOLD(conn, year=year).all()
+        told = {(r.sop, r.kind): r.last for r in rows if r.statement is None}
+        alone = [gap for r in rows if r.statement for gap in gaps_of(r.statement) if gap.year == year]
         whole = told.keys() <= drawn.keys() and all(
             r.since == max(r.last, told.get(key, 0), r.on_paper) - r.on_paper for key, r in drawn.items()
         )
@@ -121,6 +144,7 @@ def read_register(year: int, *, now: datetime) -> tuple[Series, ...]:
             last=drawn[sop, kind].last if (sop, kind) in drawn else 0,
             counts=_counts(drawn[sop, kind], year, now) if (sop, kind) in drawn else {},
             missing=tuple(g.sequence for g in gaps if (g.sop, g.kind) == (sop, kind)),
+            left_alone=tuple(g for g in alone if (g.sop, g.kind) == (sop, kind)),
         )
         for sop, kind in dict.fromkeys([*titles, *drawn])
     )
@@ -195,7 +219,7 @@ _TOLD_OF = f"""
     FROM peristiwa
     WHERE kind = '{PeristiwaKind.SK_NIAT}' AND data ? 'drawn' AND CAST({_DRAWN.format("year")} AS integer) = :year"""  # noqa: S608 - our own words
 _LAST_FIRST = "ORDER BY 1 DESC, 2 DESC, 3 DESC LIMIT 1"
-#: The last number of each series as the histories tell, by ix_peristiwa_nomor.
+#: The last number of each series as the histories tell, by ix_peristiwa_nomor; and what restores have told.
 _TOLD: Final = Constant(
     text(f"""
 WITH RECURSIVE told AS (
@@ -205,7 +229,8 @@ WITH RECURSIVE told AS (
         {_TOLD_OF} AND ({_DRAWN.format("sop")}, {_DRAWN.format("kind")}) < (t.sop, t.kind) {_LAST_FIRST}
     ) before
 )
-SELECT sop, kind, last FROM told
+SELECT sop, kind, last, CAST(NULL AS jsonb) AS statement FROM told
+UNION ALL SELECT NULL, NULL, NULL, statement FROM restoration
 """)  # noqa: S608 - our own words
 )
 _holder, _before = aliased(Permohonan), aliased(Permohonan)

@@ -15,6 +15,7 @@ from pipeline.json import Json
 from pipeline.models import Berkas, CorrectionRequest, Upload
 from pipeline.queries.applicant.corrections import Requested, asked_of
 from pipeline.queries.records.holders import holder_of
+from pipeline.queries.records.restorations import restored
 from pipeline.rules.corrections import unanswered
 from pipeline.rules.form.isian import check_content
 from pipeline.rules.transitions import WITH_FILLER, Keputusan, Status
@@ -74,7 +75,7 @@ def _submit(permohonan_id: UUID, actor: UUID, session_id: str | None, privacy_ve
         note["content_digest"] = file.content_digest
         words: Json = {"jawaban": {str(d.id): d.answer for d in asked}} if asked else {}
         if file.nomor is None:
-            first: Json = {"nomor": new_number(file.sop.prefix, date_at(now)), "privacy_version": None}
+            first: Json = {"nomor": new_number(file.sop.prefix, date_at(now), restored()), "privacy_version": None}
             if file.sop.by_applicant:
                 words["kode_lacak"] = new_code()
                 first["privacy_version"] = privacy_version
@@ -87,9 +88,13 @@ def _submit(permohonan_id: UUID, actor: UUID, session_id: str | None, privacy_ve
         return file.nomor or str(note["nomor"])
 
 
-def new_number(prefix: str, hari: date) -> str:
-    """A registration number that does not count up visibly, e.g. ``IZIN-2026-483920``."""
-    return f"{prefix}-{hari.year}-{secrets.randbelow(1_000_000):06d}"
+def new_number(prefix: str, hari: date, restored: int = 0) -> str:
+    """A registration number that does not count up visibly, e.g. ``IZIN-2026-483920``.
+
+    It has a digit more each time the office came back from a backup: none that was given after it comes twice.
+    """
+    digits = 6 + restored
+    return f"{prefix}-{hari.year}-{secrets.randbelow(10**digits):0{digits}d}"
 
 
 def new_code() -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.clock import real_now
@@ -226,6 +226,12 @@ def sweep_upload(*, today: date) -> int:
     for upload_id in old:
         drop_upload(upload_id)
     return len(old) + _sweep_bytes()
+
+
+def drop_lost_uploads(conn: Connection) -> None:
+    """After a restore: an upload whose bytes were not there any more when its file was copied is begun anew."""
+    lost = [one for one in conn.scalars(select(Upload.id)) if not _path(one).exists()]
+    conn.execute(delete(Upload).where(Upload.id.in_(lost), Upload.refusal.is_(None)))
 
 
 def _sweep_bytes() -> int:

@@ -1,4 +1,5 @@
-"""The register of decree numbers: one row per number ever drawn, none is ever deleted, so no series has a gap.
+"""The register of decree numbers: one row per number ever drawn, none is ever deleted, so no series has a gap but those
+that a restore left and signed for.
 
 A series (permit, kind, year) begins after the last number that was used on paper (``series_start``). A number goes to a
 file with the intent to sign and stays with it while it can be signed in that year. Freed, it goes to the next document
@@ -9,12 +10,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select, text, update
+from sqlalchemy import ColumnElement, and_, exists, func, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
 from pipeline.documents.numbering import format_nomor
 from pipeline.json import Json
 from pipeline.models import NomorRegister, Permohonan, SeriesStart, Sk
+from pipeline.queries.records.restorations import LEFT_ALONE
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.history.register import FreedReason
 from pipeline.services.records.locking import LockedPermohonan
@@ -52,15 +54,21 @@ def lock_series(s: Session, sop: str, kind: str, year: int) -> None:
 def draw(s: Session, file: LockedPermohonan, kind: str, hari: date) -> Number:
     """The lowest freed number of the series and year, else the next. Others wait until this transaction ends.
 
+    What was left alone when the office came back from a backup is passed over.
     It is the file's with ``assign``; a rollback leaves it undrawn. ``previously`` names the file that freed it.
     """
     lock_series(s, file.sop.code, kind, hari.year)
     began = and_(SeriesStart.sop == file.sop.code, SeriesStart.kind == kind, SeriesStart.year == hari.year)
     on_paper = s.scalar(select(SeriesStart.last).where(began)) or 0
     series = and_(NomorRegister.sop == file.sop.code, NomorRegister.kind == kind, NomorRegister.year == hari.year)
-    free = and_(series, NomorRegister.permohonan_id.is_(None), NomorRegister.sequence > on_paper)
+    alone, here = LEFT_ALONE.c, (file.sop.code, kind, hari.year)
+    of_series = tuple_(alone.sop, alone.kind, alone.year) == here
+    passed_over = exists().where(of_series, NomorRegister.sequence.between(alone.first, alone.last))
+    free = and_(series, NomorRegister.permohonan_id.is_(None), NomorRegister.sequence > on_paper, ~passed_over)
     freed = select(func.min(NomorRegister.sequence)).where(free).scalar_subquery()
-    last = select(func.greatest(func.max(NomorRegister.sequence), on_paper)).where(series).scalar_subquery()
+    drawn = select(func.max(NomorRegister.sequence)).where(series).scalar_subquery()
+    left = select(func.max(alone.last)).where(of_series).scalar_subquery()
+    last = func.greatest(drawn, left, on_paper)
     freed_by = (
         select(Permohonan.nomor)
         .join(NomorRegister, NomorRegister.freed_by == Permohonan.id)

@@ -22,6 +22,8 @@ from pipeline.models import CalendarChange, OfficeEvent, Penugasan, Peristiwa, P
 from pipeline.queries.calendar import read_content
 from pipeline.queries.records.files import Records, read_records
 from pipeline.queries.records.persons import read_persons
+from pipeline.queries.records.restorations import read_restorations
+from pipeline.rules.history.daily_head import is_signed
 from pipeline.rules.history.person import PersonHistory
 from pipeline.sealing.keys import keys_of
 from pipeline.services.records.heads import head_files
@@ -60,6 +62,7 @@ def verify_all(heads: Sequence[Path] = ()) -> tuple[int, list[Discrepancy]]:
             findings += _guarded(str(permohonan_id), "catatan berkas ini", partial(_of_file, read, kept.inspect))
         whole: dict[str, Callable[[], Iterable[Discrepancy]]] = {
             "kepala harian": lambda: (Discrepancy(*f) for f in check_heads(conn, instance_key().public_key(), outside)),
+            "pemulihan": lambda: (Discrepancy(None, sentence) for sentence in _restorations(conn)),
             "register nomor": lambda: (Discrepancy(*f) for f in check_numbers(conn)),
             "riwayat orang": lambda: (Discrepancy(None, sentence) for sentence in check_people(conn)),
             "kalender": lambda: (Discrepancy(None, sentence) for sentence in _calendar(conn)),
@@ -162,6 +165,14 @@ def _warrants(conn: Connection, inspect: Inspect) -> Iterator[str]:
     ):
         if damage := inspect(Kept(str(sha256), None)):
             yield f"pindaian surat perintah {letter} {damage} di penyimpanan ({sha256})"
+
+
+def _restorations(conn: Connection) -> Iterator[str]:
+    """A number is left alone because a restore says so, and each of these is signed and numbered."""
+    key = instance_key().public_key()
+    for number, signed in enumerate(read_restorations(conn), start=1):
+        if signed.number != number or not is_signed(signed, key):
+            yield f"catatan pemulihan nomor {number}: diubah, atau tanda tangannya tidak sah"
 
 
 def _calendar(conn: Connection) -> Iterator[str]:

@@ -1,0 +1,109 @@
+"""The folder that backups lie in: what is whole in it, what a killed run left, and what no backup needs any more."""
+
+import fcntl
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from ops.backup.retention import Keep, kept
+from pipeline.disk import make_folder, sync_folder, write_atomic
+from pipeline.errors import DefinitionError
+
+MANIFEST, NEEDED = "manifes.age", "rujukan"
+_NAME = "%Y%m%dT%H%M%S%fZ"
+_ABOUT = """\
+Cadangan AlurIzin, tersandi dengan age. Untuk memulihkan ke folder data yang kosong:
+
+    ALURIZIN_DATA=/folder/baru alurizin pulihkan FOLDER-INI --kunci BERKAS-KUNCI
+
+Jangan menghapus atau mengganti nama apa pun di sini dengan tangan: isi/ dipakai bersama oleh semua cadangan.
+"""
+
+
+class Target:
+    """A folder of backups."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """One run at a time; what a killed one left half is cleared away. Raises DefinitionError while another runs."""
+        make_folder(self.folder)
+        with (self.folder / ".kunci").open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise DefinitionError(
+                    f"Cadangan lain ke {self.folder} sedang berjalan. Tunggu sampai selesai."
+                ) from None
+            self._clear_half()
+            yield
+            shutil.rmtree(self.half, ignore_errors=True)
+
+    @property
+    def name(self) -> str:
+        """A name of its own, whatever path leads to it."""
+        path = self.folder / ".tujuan"
+        if not path.exists():
+            write_atomic(self.folder / "BACA-DULU.txt", _ABOUT.encode())
+            write_atomic(path, uuid4().hex.encode())
+        return path.read_text(encoding="ascii")
+
+    @property
+    def half(self) -> Path:
+        """Where contents are written before they have their name."""
+        return self.folder / "sementara"
+
+    def content(self, name: str) -> Path:
+        return self.folder / "isi" / name[:2] / name
+
+    def begin(self, now: datetime) -> Path:
+        """The folder of a new backup, which does not count yet."""
+        folder = self.folder / now.astimezone(UTC).strftime(_NAME)
+        make_folder(folder)
+        return folder
+
+    def backups(self) -> dict[datetime, Path]:
+        """The whole ones, the oldest first."""
+        return {_moment(p.parent): p.parent for p in sorted(self.folder.glob(f"*Z/{MANIFEST}"))}
+
+    def forget(self, keep: Keep) -> int:
+        """Delete the backups that are not kept, then what none of the others needs. Returns how many backups went."""
+        backups = self.backups()
+        stay = kept(backups, keep)
+        gone = [folder for at, folder in backups.items() if at not in stay]
+        for folder in gone:
+            self._delete(folder)
+        if not keep.everything:
+            self._sweep()
+        return len(gone)
+
+    def _sweep(self) -> None:
+        needed: set[str] = set()
+        for folder in self.backups().values():
+            with (folder / NEEDED).open(encoding="ascii") as lines:
+                needed.update(line.rstrip("\n") for line in lines)
+        for path in self.folder.glob("isi/??/*"):
+            if path.name not in needed:
+                path.unlink()
+
+    def _delete(self, folder: Path) -> None:
+        """Its manifest first: from then on it does not exist, however far the rest comes."""
+        (folder / MANIFEST).unlink(missing_ok=True)
+        sync_folder(folder)
+        shutil.rmtree(folder)
+
+    def _clear_half(self) -> None:
+        shutil.rmtree(self.half, ignore_errors=True)
+        whole = set(self.backups().values())
+        left = [folder for folder in self.folder.glob("*Z") if folder not in whole and folder.is_dir()]
+        for folder in left:
+            shutil.rmtree(folder)
+
+
+def _moment(folder: Path) -> datetime:
+    return datetime.strptime(folder.name, _NAME).replace(tzinfo=UTC)

@@ -1,0 +1,40 @@
+"""``alurizin cadangkan``: a sealed backup of the whole office, while it works."""
+
+import os
+from pathlib import Path
+
+import click
+
+from ops import instance
+from ops.backup.keys import PUBLIC, read_recipient
+from ops.backup.retention import Keep
+
+COUNT = click.IntRange(min=0)
+
+
+@click.command()
+@click.argument("target", metavar="TUJUAN", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--kunci", "key", help="Kunci publik (age1…), atau berkas kuncinya; bawaan: yang disimpan kunci-cadangan."
+)
+@click.option("--simpan", "last", type=COUNT, default=0, help="Simpan sekian cadangan terakhir.")
+@click.option("--harian", "daily", type=COUNT, default=0, help="Simpan yang terakhir dari sekian hari.")
+@click.option("--mingguan", "weekly", type=COUNT, default=0, help="Simpan yang terakhir dari sekian minggu.")
+@click.option("--bulanan", "monthly", type=COUNT, default=0, help="Simpan yang terakhir dari sekian bulan.")
+def cadangkan(target: Path, key: str | None, last: int, daily: int, weekly: int, monthly: int) -> None:
+    """Cadangkan basis data, dokumen, kunci dan pengaturan ke folder TUJUAN. Tanpa pilihan simpan, semua disimpan."""
+    instance.attach()
+    from ops.backup.make import back_up  # reads the settings, which attach() has just set
+    from pipeline.settings import settings
+
+    os.umask(0o077)
+    recipient = read_recipient(key or str(settings().data / PUBLIC))
+    report = back_up(target, recipient, Keep(last, daily, weekly, monthly), os.environ)
+    click.echo(f"{report.rows} baris dan {report.files} berkas dicadangkan; {report.copied} isi berkas baru disalin.")
+    if report.forgotten:
+        click.echo(f"{report.forgotten} cadangan lama dihapus.")
+    if report.damaged:
+        click.echo(
+            f"{report.damaged} berkas rusak atau tidak terbaca; salinan lamanya dipertahankan.",
+            err=True,
+        )
