@@ -82,10 +82,14 @@ spec:
   maxReplicaCount: {most}
   triggers:
 {triggers}"""
+#: What is owed to the queue and can be done: the database knows it, whatever the broker has lost.
 _TRIGGER = """\
-    - type: redis
+    - type: postgresql
       metadata:
-        {{addressFromEnv: REDIS_ADDRESS, passwordFromEnv: REDIS_PASSWORD, listName: {queue}, listLength: "{each}"}}
+        connectionFromEnv: DATABASE_URL
+        targetQueryValue: "{each}"
+        query: >-
+          SELECT count(*) FROM outbox WHERE antrean = '{queue}' AND closed_at IS NULL AND stuck_at IS NULL
 """
 
 
@@ -119,7 +123,7 @@ def _deployment(process: Process) -> str:
 
 
 def _scaled(process: Process) -> list[str]:
-    """A worker follows the length of its queues, which the broker keeps as lists of their names."""
+    """A worker follows what is owed to its queues."""
     if not process.antrean:
         return []
     triggers = "".join(_TRIGGER.format(queue=queue, each=WAITING_EACH) for queue in process.antrean)

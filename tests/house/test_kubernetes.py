@@ -57,7 +57,8 @@ def test_there_is_one_clock_and_it_never_runs_twice() -> None:
 
 @pytest.mark.parametrize("queue", [*PERAN_QUEUES, *SERVICE_QUEUES])
 def test_the_worker_of_each_queue_grows_with_it(queue: str) -> None:
-    [scaled] = [one for one in SCALED.values() if queue in [t["metadata"]["listName"] for t in one["spec"]["triggers"]]]
+    asked = {name: [t["metadata"]["query"] for t in one["spec"]["triggers"]] for name, one in SCALED.items()}
+    [scaled] = [SCALED[name] for name, queries in asked.items() if any(f"antrean = '{queue}'" in q for q in queries)]
     worker = DEPLOYMENTS[scaled["spec"]["scaleTargetRef"]["name"]]
     [container] = worker["spec"]["template"]["spec"]["containers"]
     assert queue in container["command"][-3].split(",")

@@ -31,6 +31,7 @@ from pipeline.storage import store
 from tests.desks import KEPALA_DINAS
 from tests.factories import WEDNESDAY, at_desk, bring_to, person, submitted
 from tests.integration.conftest import PASSPHRASE
+from tests.owner import as_owner, owner
 
 BY = {"actor": None, "now": WEDNESDAY}
 
@@ -183,7 +184,7 @@ def test_a_restore_from_before_brings_nothing_back(withdrawn, db: Engine, tmp_pa
         keys = [dict(row) for row in s.execute(select(*WrappedKey.__table__.columns)).mappings()]
     erase_all(p, Ground.RETENSI, **BY) if what == "all" else erase_documents(p, "AKTA", Ground.RETENSI, **BY)
     shutil.copytree(tmp_path / "berkas", settings().data / "berkas", dirs_exist_ok=True)
-    with db.begin() as conn:
+    with owner().begin() as conn:
         conn.execute(delete(Erasure))
         conn.execute(delete(WrappedKey))
         conn.execute(WrappedKey.__table__.insert(), keys)
@@ -211,12 +212,12 @@ def test_a_torn_line_of_the_journal_stops_nothing(withdrawn) -> None:
 def test_the_journal_holds_no_personal_data(withdrawn, db: Engine) -> None:
     erase_all(withdrawn, Ground.PERMINTAAN, actor=None, now=real_now())
     assert set(journal_path().read_text("utf-8").split('"')[1::2]) >= {"id", "permohonan_id", "ground", "actor", "at"}
-    with db.begin() as conn, pytest.raises(Exception, match="ck_penghapusan_ground"):
+    with owner().begin() as conn, pytest.raises(Exception, match="ck_penghapusan_ground"):
         conn.execute(update(Erasure).values(ground="karena Budi memintanya"))
 
 
 def test_the_command_erases_and_asks_before(withdrawn, kantor) -> None:
-    with unit_of_work() as s:
+    with as_owner() as s:
         nomor = s.scalars(select(Permohonan.nomor).where(Permohonan.id == withdrawn)).one()
         actor, email = kantor[KEPALA_DINAS].person_id, "ti@uji.test"
         values = {"email": email, "petugas": True, "active": True, "password_changed_at": WEDNESDAY}

@@ -27,6 +27,7 @@ from tests.integration.test_holders import another, doubts, first, renewal
 from tests.integration.test_numbers import fail, lock_open_tugas_lightly, take_back
 from tests.integration.test_race import at_once
 from tests.integration.test_sign import press
+from tests.owner import as_owner, behind_its_back
 from tests.papers_before import number, register_file, take
 
 PAPER_WENT_ON = st.tuples(st.integers(1, 6), st.booleans())  # by so many numbers, told by a register or by hand
@@ -195,8 +196,7 @@ def drawer(kantor, at_signature):
 
 
 def empty_series():
-    with unit_of_work() as s:
-        s.execute(text("SET LOCAL session_replication_role = replica"))
+    with behind_its_back() as s:
         for table in ("nomor_register", "paper_decree", "paper_change", "series_start", "paper_upload"):
             s.execute(text(f"DELETE FROM {table}"))
 
@@ -279,8 +279,7 @@ def test_the_public_is_told_that_it_was_paper_and_nothing_looks_signed(db):
 def test_whatever_is_changed_of_it_behind_our_back_is_found(admin, change, sentence):
     take((number(7), "Yayasan Kasih Bunda"), actor=admin)
     assert found() == []
-    with unit_of_work() as s:
-        s.execute(text("SET LOCAL session_replication_role = replica"))
+    with behind_its_back() as s:
         s.execute(text(change))
     assert any(sentence in one for one in found()), found()
 
@@ -293,8 +292,9 @@ def test_the_database_itself_lets_nothing_of_it_be_changed(admin):
         "UPDATE paper_change SET kind = 'mulai'", "DELETE FROM paper_change",
         "UPDATE series_start SET last = 6", "DELETE FROM series_start",
     ):  # fmt: skip
-        with pytest.raises(DBAPIError), unit_of_work() as s:
-            s.execute(text(command))
+        for whose in (unit_of_work, as_owner):
+            with pytest.raises(DBAPIError), whose() as s:
+                s.execute(text(command))
     with unit_of_work() as s:
         assert start_of(s, SERIES) == 7
 
@@ -302,7 +302,6 @@ def test_the_database_itself_lets_nothing_of_it_be_changed(admin):
 def test_the_daily_head_binds_what_was_taken_over(admin):
     take((number(7), "Yayasan Kasih Bunda"), actor=admin, now=datetime(2026, 1, 6, tzinfo=UTC))
     make_daily_head(now=WEDNESDAY)
-    with unit_of_work() as s:
-        s.execute(text("SET LOCAL session_replication_role = replica"))
+    with behind_its_back() as s:
         s.execute(text("UPDATE paper_change SET at = at - interval '1 day'"))
     assert any("catatan paper change sampai hari itu" in one for one in found())

@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from pipeline.clock import real_now
-from pipeline.db import connection, engine, unit_of_work
+from pipeline.db import connection, unit_of_work
 from pipeline.errors import DefinitionError
 from pipeline.models import AccountLetter, NomorRegister, Notice, Outbox, Permohonan, Restoration, Sk, WebSession
 from pipeline.queries.records.register import number_gaps, read_register
@@ -21,6 +21,7 @@ from pipeline.services.restoration import settle
 from tests.factories import WEDNESDAY, bring_to, person, submitted
 from tests.integration.test_numbers import fail
 from tests.integration.test_sign import press
+from tests.owner import owner
 
 A_DAY = timedelta(days=1)
 SERIES = ("td_lks", "sk", 2026)
@@ -39,7 +40,7 @@ def at_signature(kantor):
 def come_back(declared: Mapping[tuple[str, str, int], int] = {}) -> list[LeftAlone]:
     """As a restore does, of a backup a day old."""
     now = real_now()
-    with engine().begin() as conn:
+    with owner().begin() as conn:
         gaps = settle(conn, backup="cadangan/uji", backup_at=now - A_DAY, declared=declared, now=now)
     restored.cache_clear()
     return [gap for gap in gaps if (gap.sop, gap.kind, gap.year) == SERIES]
@@ -121,7 +122,7 @@ def test_a_decree_issued_after_the_backup_is_not_called_forged(kantor, at_signat
 def test_whoever_was_logged_in_or_had_a_link_begins_anew(kantor) -> None:
     now = real_now()
     letter = {"kind": "sandi", "token_hash": "a", "created_at": now - A_DAY, "expires_at": now + A_DAY}
-    with engine().begin() as conn:
+    with owner().begin() as conn:
         conn.execute(insert(WebSession).values(key="k", data={}, created_at=now, last_at=now))
         conn.execute(insert(AccountLetter).values(**letter))
     come_back()
@@ -132,7 +133,7 @@ def test_whoever_was_logged_in_or_had_a_link_begins_anew(kantor) -> None:
 
 def test_work_is_owed_again_and_nobody_is_told_again(kantor) -> None:
     p = submitted(person())
-    with engine().begin() as conn:
+    with owner().begin() as conn:
         conn.execute(update(Outbox).where(Outbox.closed_at.is_(None)).values(delivered_at=real_now()))
         waiting = conn.scalars(select(Outbox.task).where(Outbox.closed_at.is_(None), Outbox.task != TASK)).all()
         notice = {"key": "uji", "kind": "diterima", "permohonan_id": p, "channel": "surel", "status": "menunggu"}
@@ -156,10 +157,10 @@ def test_work_is_owed_again_and_nobody_is_told_again(kantor) -> None:
 def test_a_gap_that_no_restore_signed_for_is_found(kantor, at_signature) -> None:
     press(at_signature("a"), kantor)
     come_back()
-    with pytest.raises(DBAPIError), engine().begin() as conn:
+    with pytest.raises(DBAPIError), owner().begin() as conn:
         conn.execute(update(Restoration).values(number=2))
     more = text("UPDATE restoration SET statement = jsonb_set(statement, '{gaps,0,last}', '999')")
-    with engine().begin() as conn:
+    with owner().begin() as conn:
         conn.execute(text("SET LOCAL session_replication_role = replica"))
         conn.execute(more)
     assert [f.sentence for f in verify_all()[1]] == [

@@ -56,7 +56,8 @@ def look_at_register(content: bytes, name: str, *, actor: Petugas | None, now: d
     with unit_of_work() as s:
         _guard(s, actor, now)
         s.execute(delete(PaperUpload).where(PaperUpload.at < now - KEPT))
-        s.execute(upsert(PaperUpload).values(row).on_conflict_do_update(index_elements=["sha256"], set_=row))
+        anew = {column: value for column, value in row.items() if column != "sha256"}
+        s.execute(upsert(PaperUpload).values(row).on_conflict_do_update(index_elements=["sha256"], set_=anew))
         return _looked(s, sha256, str(row["name"]), found)
 
 

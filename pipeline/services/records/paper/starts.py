@@ -45,7 +45,7 @@ def raise_start(s: Session, series: SeriesKey, last: int, *, actor: UUID | None,
     sop, kind, year = series
     row = {"sop": sop, "kind": kind, "year": year, "last": last}
     log_change(s, ChangeKind.START, dict(row), actor=actor, now=now)
-    s.execute(insert(SeriesStart).values(row).on_conflict_do_update(index_elements=["sop", "kind", "year"], set_=row))
+    s.execute(insert(SeriesStart).values(row).on_conflict_do_update(index_elements=["sop", "kind", "year"], set_={"last": last}))
 
 
 def start_of(s: Session, series: SeriesKey) -> int:
