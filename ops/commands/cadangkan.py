@@ -8,6 +8,7 @@ import click
 from ops import instance
 from ops.backup.keys import PUBLIC, read_recipient
 from ops.backup.retention import Keep
+from pipeline.errors import OfficeKeyLacking
 
 COUNT = click.IntRange(min=0)
 
@@ -25,8 +26,11 @@ def cadangkan(target: Path, key: str | None, last: int, daily: int, weekly: int,
     """Cadangkan basis data, dokumen, kunci dan pengaturan ke folder TUJUAN. Tanpa pilihan simpan, semua disimpan."""
     instance.attach()
     from ops.backup.make import back_up  # reads the settings, which attach() has just set
+    from pipeline.kantor.office_key import has_office_key
     from pipeline.settings import settings
 
+    if not has_office_key():
+        raise OfficeKeyLacking  # a backup without it holds nothing that can be opened
     os.umask(0o077)
     recipient = read_recipient(key or str(settings().data / PUBLIC))
     report = back_up(target, recipient, Keep(last, daily, weekly, monthly), os.environ)

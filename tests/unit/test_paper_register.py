@@ -76,6 +76,8 @@ def test_a_holder_has_the_marks_that_an_application_of_theirs_would_have() -> No
         ({"berlaku_s_d": ""}, "Berlaku sampai kosong."),
         ({"berlaku_s_d": "4 Januari 2025"}, "Berlaku sampai lebih awal daripada tanggal terbit."),
         ({"npwp_lembaga": "123"}, "NPWP lembaga:"),
+        ({"nomor_sk": "503/1000000/TD-LKS/DPMPTSP/2025"}, "Nomor urut 1000000 terlalu besar"),
+        ({"nomor_sk": "503/" + "7 8 9 " * 2000 + "/2025"}, "Nomor "),
     ],
 )
 def test_a_row_that_does_not_fit_says_why_and_where(cells: dict[str, str], reason: str) -> None:

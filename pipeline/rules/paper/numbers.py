@@ -19,6 +19,9 @@ class SeriesNumber(NamedTuple):
     sequence: int
 
 
+LARGEST = 999_999  # a paper's number has six figures at most
+
+
 def number_of_series(sop: Sop, nomor: str) -> SeriesNumber | None:
     """The number as its permit writes its numbers, in whatever spelling; None when it is written another way."""
     key = number_key(nomor)

@@ -12,7 +12,7 @@ from pipeline.rules.form.refused_answer import InvalidIsian
 from pipeline.rules.form.spelling import fold, number_key, whole_numbers
 from pipeline.rules.paper.changes import SeriesKey
 from pipeline.rules.paper.columns import Column, Header, read_header
-from pipeline.rules.paper.numbers import SeriesNumber, number_of_series
+from pipeline.rules.paper.numbers import LARGEST, SeriesNumber, number_of_series
 from pipeline.sop.office_table.grid import Grid, Row
 from pipeline.sop.office_table.words import plain_words
 from pipeline.sop.values import Sop
@@ -142,7 +142,9 @@ def _read(header: Header, row: Row, permits: Mapping[str, Sop], today: date) -> 
     if day and until and until < day:
         reasons.append("Berlaku sampai lebih awal daripada tanggal terbit.")
     told = _identity(header, row, sop, reasons) if sop else {}
-    series = number_of_series(sop, nomor) if sop else None
+    series = number_of_series(sop, nomor) if sop and not reasons else None
+    if series and series.sequence > LARGEST:
+        reasons.append(f"Nomor urut {series.sequence} terlalu besar; paling besar {LARGEST}.")
     if sop and series and sop.paper(series.kind).arah is Arah.TOLAK:
         reasons.append("Ini nomor surat penolakan, bukan izin.")
     if reasons or sop is None or day is None:

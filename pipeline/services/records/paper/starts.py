@@ -11,14 +11,13 @@ from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid
 from pipeline.models import NomorRegister, SeriesStart
 from pipeline.rules.paper.changes import ChangeKind, SeriesKey
+from pipeline.rules.paper.numbers import LARGEST
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.guards import guard_admin
 from pipeline.services.records.numbers import lock_series
 from pipeline.services.records.paper.log import lock_log, log_change
 from pipeline.sop.registry import SOPS
 from pipeline.text import date_at
-
-LARGEST = 999_999  # a paper's number has six figures at most
 
 
 def set_start(series: SeriesKey, last: int, *, actor: Petugas, now: datetime) -> None:
@@ -45,7 +44,11 @@ def raise_start(s: Session, series: SeriesKey, last: int, *, actor: UUID | None,
     sop, kind, year = series
     row = {"sop": sop, "kind": kind, "year": year, "last": last}
     log_change(s, ChangeKind.START, dict(row), actor=actor, now=now)
-    s.execute(insert(SeriesStart).values(row).on_conflict_do_update(index_elements=["sop", "kind", "year"], set_={"last": last}))
+    s.execute(
+        insert(SeriesStart)
+        .values(row)
+        .on_conflict_do_update(index_elements=["sop", "kind", "year"], set_={"last": last})
+    )
 
 
 def start_of(s: Session, series: SeriesKey) -> int:
