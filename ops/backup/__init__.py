@@ -2,6 +2,7 @@
 
 A target is a folder, on another disk or another machine:
 
+    penerima           the public key that all of it is sealed for; backups for another go elsewhere
     isi/ab/…          what files hold, sealed; each content once, however many backups name it
     <moment>/tabel/…  the rows of one snapshot of the database, a sealed part for each table
     <moment>/rujukan  the names of what it needs below isi/

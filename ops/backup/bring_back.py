@@ -76,7 +76,7 @@ def prove(data: Path) -> int:
     lock = Lock(data)
     try:
         with _database(data, lock):
-            return _command("migrate", "--tunggu", "60") or _command("verify")
+            return _command("migrate", "--tunggu", "60", "--tanpa-perhatian") or _command("verify")
     finally:
         lock.release()
 

@@ -9,9 +9,9 @@ from pyrage import IdentityError, RecipientError
 from pyrage.x25519 import Identity, Recipient
 
 from pipeline.errors import DefinitionError
+from pipeline.rules.opening.facts import BACKUP_KEY
 
-#: Where an office keeps the public half, below its data folder.
-PUBLIC = "kunci/cadangan.pub"
+PUBLIC = BACKUP_KEY
 _SECRET, _PUBLIC = "AGE-SECRET-KEY-", "age1"
 
 
@@ -49,6 +49,12 @@ def read_recipient(text: str) -> Recipient:
     except (IdentityError, RecipientError) as error:
         raise DefinitionError("Kunci cadangan itu tidak utuh. Salin lagi seluruhnya.") from error
     raise DefinitionError(f"{text} tidak memuat kunci cadangan (age1… atau AGE-SECRET-KEY-…).")
+
+
+def identity_within(text: str) -> Identity | None:
+    """The identity, where what ``read_recipient`` was given holds the secret half as well."""
+    words = [] if text.startswith(_PUBLIC) else _words(Path(text))
+    return next((Identity.from_str(word) for word in words if word.startswith(_SECRET)), None)
 
 
 def read_identity(path: Path) -> Identity:

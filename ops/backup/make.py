@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psycopg
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from pyrage.x25519 import Recipient
+from pyrage.x25519 import Identity, Recipient
 from sqlalchemy import make_url
 
 from ops.backup.files import Kept, kept_files
@@ -173,13 +173,15 @@ class Backup:
         publish(half, self._folder / MANIFEST)
 
 
-def back_up(folder: Path, recipient: Recipient, keep: Keep, env: Mapping[str, str]) -> Report:
+def back_up(
+    folder: Path, recipient: Recipient, keep: Keep, env: Mapping[str, str], identity: Identity | None = None
+) -> Report:
     """Make one backup in ``folder``, and forget those that are not to be kept. Raises DefinitionError."""
     target, now = Target(folder.resolve()), real_now()
     if target.folder.is_relative_to(settings().data):
         raise DefinitionError("Tujuan cadangan harus di luar folder data, sebaiknya di disk atau mesin lain.")
     try:
-        with target.locked():
+        with target.locked(recipient, identity):
             backup = Backup(target, recipient, now)
             try:
                 backup.run(env)

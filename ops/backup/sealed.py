@@ -114,6 +114,25 @@ def unseal(path: Path, identity: Identity, take: Callable[[bytes], object]) -> N
         raise (WrongKey() if str(error) == _OTHER_KEY else PartDamaged(path)) from error
 
 
+def is_for(path: Path, identity: Identity) -> bool:
+    """Whether this identity opens it; only the beginning is read. What is damaged cannot tell, and nobody opens it."""
+
+    def enough(_: bytes) -> None:
+        raise _EnoughError
+
+    try:
+        unseal(path, identity, enough)
+    except WrongKey:
+        return False
+    except (_EnoughError, PartDamaged, PartLost):
+        return True
+    return True
+
+
+class _EnoughError(Exception):
+    """The first piece came out."""
+
+
 def packed(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Compressed, quickly: rows are mostly words that come again."""
     packing = zlib.compressobj(1)

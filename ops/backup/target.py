@@ -8,11 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+from pyrage.x25519 import Identity, Recipient
+
 from ops.backup.retention import Keep, kept
+from ops.backup.sealed import is_for
 from pipeline.disk import make_folder, sync_folder, write_atomic
 from pipeline.errors import DefinitionError
 
-MANIFEST, NEEDED = "manifes.age", "rujukan"
+MANIFEST, NEEDED, RECIPIENT = "manifes.age", "rujukan", "penerima"
 _NAME = "%Y%m%dT%H%M%S%fZ"
 _ABOUT = """\
 Cadangan AlurIzin, tersandi dengan age. Untuk memulihkan ke folder data yang kosong:
@@ -21,6 +24,7 @@ Cadangan AlurIzin, tersandi dengan age. Untuk memulihkan ke folder data yang kos
 
 Jangan menghapus atau mengganti nama apa pun di sini dengan tangan: isi/ dipakai bersama oleh semua cadangan.
 """
+_ELSEWHERE = "Pilih folder lain yang kosong sebagai tujuan; yang ini tidak diubah."
 
 
 class Target:
@@ -30,8 +34,11 @@ class Target:
         self.folder = folder
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """One run at a time; what a killed one left half is cleared away. Raises DefinitionError while another runs."""
+    def locked(self, recipient: Recipient, identity: Identity | None = None) -> Iterator[None]:
+        """One run at a time; what a killed one left half is cleared away.
+
+        Raises DefinitionError while another runs, and where backups for another key are, which are left untouched.
+        """
         make_folder(self.folder)
         with (self.folder / ".kunci").open("a") as file:
             try:
@@ -40,6 +47,7 @@ class Target:
                 raise DefinitionError(
                     f"Cadangan lain ke {self.folder} sedang berjalan. Tunggu sampai selesai."
                 ) from None
+            self._bind(recipient, identity)
             self._clear_half()
             yield
             shutil.rmtree(self.half, ignore_errors=True)
@@ -52,6 +60,30 @@ class Target:
             write_atomic(self.folder / "BACA-DULU.txt", _ABOUT.encode())
             write_atomic(path, uuid4().hex.encode())
         return path.read_text(encoding="ascii")
+
+    def _bind(self, recipient: Recipient, identity: Identity | None) -> None:
+        """Contents are shared by all backups: one key has to open them all, so a target is for one key for ever.
+
+        ``identity``: the secret half, where it is at hand. It proves for whom a target is that does not say so yet.
+        """
+        path = self.folder / RECIPIENT
+        if path.exists():
+            if path.read_text(encoding="utf-8").strip() != str(recipient):
+                raise DefinitionError(f"{self.folder} berisi cadangan untuk kunci lain. {_ELSEWHERE}")
+            return
+        for sealed in self._sealed():
+            if identity is None or str(identity.to_public()) != str(recipient):
+                raise DefinitionError(
+                    f"Kunci cadangan di {self.folder} tidak tercatat. {_ELSEWHERE} Untuk meneruskan yang ini, jalankan"
+                    " sekali dengan --kunci BERKAS-KUNCI (yang rahasia)."
+                )
+            if not is_for(sealed, identity):
+                raise DefinitionError(f"{self.folder} berisi cadangan untuk kunci lain. {_ELSEWHERE}")
+        write_atomic(path, f"{recipient}\n".encode())
+
+    def _sealed(self) -> Iterator[Path]:
+        yield from self.folder.glob(f"*Z/{MANIFEST}")
+        yield from self.folder.glob("isi/??/*")
 
     @property
     def half(self) -> Path:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from ops import instance
-from ops.backup.keys import PUBLIC, read_recipient
+from ops.backup.keys import PUBLIC, identity_within, read_recipient
 from ops.backup.retention import Keep
 from pipeline.errors import OfficeKeyLacking
 
@@ -32,8 +32,9 @@ def cadangkan(target: Path, key: str | None, last: int, daily: int, weekly: int,
     if not has_office_key():
         raise OfficeKeyLacking  # a backup without it holds nothing that can be opened
     os.umask(0o077)
-    recipient = read_recipient(key or str(settings().data / PUBLIC))
-    report = back_up(target, recipient, Keep(last, daily, weekly, monthly), os.environ)
+    key = key or str(settings().data / PUBLIC)
+    keep = Keep(last, daily, weekly, monthly)
+    report = back_up(target, read_recipient(key), keep, os.environ, identity_within(key))
     click.echo(f"{report.rows} baris dan {report.files} berkas dicadangkan; {report.copied} isi berkas baru disalin.")
     if report.forgotten:
         click.echo(f"{report.forgotten} cadangan lama dihapus.")

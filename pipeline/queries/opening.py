@@ -21,6 +21,7 @@ from pipeline.roles import Peran
 from pipeline.rules.notices.rules import Channel, Kind, NoticeStatus
 from pipeline.rules.opening.checklist import Item, missing, sample_left
 from pipeline.rules.opening.facts import (
+    BACKUP_KEY,
     MachineFacts,
     OfficeEntry,
     OfficeEventKind,
@@ -126,6 +127,7 @@ def read_machine(s: Settings, now: datetime) -> MachineFacts:
         channels=alive(s) - {Channel.LONCENG},
         scanner=bool(s.scanner),
         backup_at=read_backup(s),
+        backup_key=_has_backup_key(s),
     )
 
 
@@ -137,6 +139,13 @@ def read_backup(s: Settings) -> datetime | None:
     except (OSError, ValueError, TypeError, KeyError):
         return None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _has_backup_key(s: Settings) -> bool:
+    try:
+        return (s.data / BACKUP_KEY).is_file()
+    except OSError:
+        return False
 
 
 def read_findings(now: datetime) -> tuple[Finding, ...]:

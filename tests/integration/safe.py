@@ -84,14 +84,14 @@ def given_database(folder: Path) -> Iterator[str]:
 def make_backed_up_office(engine: Engine, folder: Path) -> "BackedUp":
     """An office with an issued decree and a file at its first desk, backed up once."""
     folder.chmod(0o755)  # a PostgreSQL of its own may run as another user
-    empty_database(engine)
+    empty_database()
     desks = office()
     create_certificate(settings().data / "tte", str(desks[KEPALA_DINAS].person_id), "Kepala", Secret(PASSPHRASE))
     p = submitted(person())
     bring_to(p, "tanda_tangan", desks)
     press(p, desks)
     made = BackedUp(folder / "kunci", folder / "tujuan")
-    assert alurizin("kunci-cadangan", made.key).returncode == 0
+    assert alurizin("kunci-cadangan", made.key, "--ganti").returncode == 0
     made.again()
     return made
 

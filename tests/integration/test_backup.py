@@ -102,12 +102,14 @@ def test_whoever_finds_a_target_reads_nothing_in_it(original: BackedUp) -> None:
 
 def test_a_key_is_never_written_over_another(original: BackedUp) -> None:
     before = original.key.read_bytes()
-    refused(alurizin("kunci-cadangan", original.key), "sudah ada dan tidak ditimpa")
+    public = (settings().data / "kunci" / "cadangan.pub").read_bytes()
+    refused(alurizin("kunci-cadangan", original.key, "--ganti"), "sudah ada dan tidak ditimpa")
     assert original.key.read_bytes() == before
+    assert (settings().data / "kunci" / "cadangan.pub").read_bytes() == public
 
 
 def test_a_wrong_key_opens_nothing(backed_up: BackedUp, tmp_path: Path) -> None:
-    assert alurizin("kunci-cadangan", tmp_path / "lain").returncode == 0
+    assert alurizin("kunci-cadangan", tmp_path / "lain", env=elsewhere(tmp_path / "tanpa")).returncode == 0
     wrong = BackedUp(tmp_path / "lain", backed_up.target)
     refused(wrong.restore(tmp_path / "baru"), "Kunci ini bukan kunci cadangan itu")
     assert left_in(tmp_path / "baru") == []

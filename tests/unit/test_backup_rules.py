@@ -15,9 +15,13 @@ from ops.backup.index import Copied, Index
 from ops.backup.keys import make_identity, read_identity, read_recipient
 from ops.backup.retention import Keep, kept
 from ops.backup.sealed import PartDamaged, PartLost, Unpacking, WrongKey, packed, seal, unseal
+from ops.backup.target import MANIFEST, RECIPIENT, Target
 from pipeline.errors import DefinitionError
 from pipeline.rules.history.daily_head import is_signed
 from pipeline.rules.history.restoration import FEWEST, LeftAlone, SeriesAtBackup, gaps_of, left_alone, sign_restoration
+from pipeline.rules.notices.rules import Channel
+from pipeline.rules.opening.facts import MachineFacts
+from pipeline.rules.opening.warnings import machine_findings
 from pipeline.settings import read_places
 
 NIGHTS = [datetime(2026, 1, 1, 1, 30, tzinfo=UTC) + timedelta(days=n) for n in range(365)]
@@ -164,3 +168,80 @@ def test_what_is_kept_of_the_files(tmp_path: Path) -> None:
         "dari-cadangan/SECRET_KEY_FILE",
     ]  # fmt: skip
     assert every[5].payload == f"SECRET_KEY=s\nSECRET_KEY_FILE={data}/kunci/k.pem\n".encode()
+
+
+class TestATargetIsForOneKey:
+    OURS, OTHERS = Identity.generate(), Identity.generate()
+
+    def made(self, folder: Path, *keys: Identity, says: bool = False) -> Target:
+        """With a backup and a content for each of these keys; as an older version left it, unless it ``says``."""
+        target = Target(folder)
+        for number, (key, at) in enumerate(zip(keys, NIGHTS, strict=False)):
+            seal(target.begin(at) / MANIFEST, [b"isi"], key.to_public())
+            seal(target.content(f"{number:040}"), [b"isi"], key.to_public())
+        if says:
+            (folder / RECIPIENT).write_text(f"{keys[0].to_public()}\n", "ascii")
+        return target
+
+    def state(self, folder: Path) -> dict[str, bytes]:
+        files = (path for path in folder.rglob("*") if path.is_file() and path.name != ".kunci")
+        return {str(path): path.read_bytes() for path in files}
+
+    def use(self, target: Target, key: Identity, *, proven: bool = False) -> None:
+        with target.locked(key.to_public(), key if proven else None):
+            assert (target.folder / RECIPIENT).read_text("ascii") == f"{key.to_public()}\n"
+
+    def test_an_empty_one_is_for_whoever_comes_first(self, tmp_path: Path) -> None:
+        self.use(Target(tmp_path), self.OURS)
+        self.use(Target(tmp_path), self.OURS)
+        with pytest.raises(DefinitionError, match=r"untuk kunci lain\. Pilih folder lain yang kosong"):
+            self.use(Target(tmp_path), self.OTHERS, proven=True)
+        self.use(Target(tmp_path / "lain"), self.OTHERS)
+
+    @pytest.mark.parametrize("proven", [True, False])
+    def test_another_key_changes_nothing_in_it(self, tmp_path: Path, proven: bool) -> None:
+        target = self.made(tmp_path, self.OURS, says=True)
+        (tmp_path / "sementara").mkdir()
+        (tmp_path / "sementara" / "isi").write_bytes(b"separuh")
+        before = self.state(tmp_path)
+        with pytest.raises(DefinitionError, match="Pilih folder lain yang kosong"):
+            self.use(target, self.OTHERS, proven=proven)
+        assert self.state(tmp_path) == before
+
+    def test_one_that_does_not_say_is_taken_up_by_who_proves_to_open_all_of_it(self, tmp_path: Path) -> None:
+        target = self.made(tmp_path, self.OURS, self.OURS)
+        before = self.state(tmp_path)
+        with pytest.raises(DefinitionError, match=r"tidak tercatat\. .* dengan --kunci BERKAS-KUNCI"):
+            self.use(target, self.OURS)
+        with pytest.raises(DefinitionError, match="untuk kunci lain"):
+            self.use(target, self.OTHERS, proven=True)
+        assert self.state(tmp_path) == before
+        self.use(target, self.OURS, proven=True)
+        self.use(target, self.OURS)
+
+    @pytest.mark.parametrize("gone", ["", f"*Z/{MANIFEST}", "isi/??/*0"])
+    def test_one_of_two_keys_is_nobodys(self, tmp_path: Path, gone: str) -> None:
+        """Its good backup may be deleted already: contents tell too."""
+        target = self.made(tmp_path, self.OURS, self.OTHERS)
+        for path in tmp_path.glob(gone) if gone else ():
+            path.unlink()
+        for key in (self.OTHERS, self.OURS):
+            with pytest.raises(DefinitionError, match="untuk kunci lain"):
+                self.use(target, key, proven=True)
+        assert not (tmp_path / RECIPIENT).exists()
+
+    def test_a_secret_that_is_not_of_that_public_key_proves_nothing(self, tmp_path: Path) -> None:
+        target = self.made(tmp_path, self.OURS)
+        with pytest.raises(DefinitionError, match="tidak tercatat"), target.locked(self.OTHERS.to_public(), self.OURS):
+            pass
+
+
+@pytest.mark.parametrize("key", [True, False])
+@pytest.mark.parametrize("at", [None, NIGHTS[0]])
+def test_a_key_that_is_there_is_not_made_anew(key: bool, at: datetime | None) -> None:
+    facts = MachineFacts(
+        now=NIGHTS[9], demo=False, signer="x", channels=[*Channel], scanner=True, backup_at=at, backup_key=key
+    )
+    (found,) = machine_findings(facts)
+    assert "“alurizin cadangkan FOLDER”" in found.remedy
+    assert ("“alurizin kunci-cadangan FILE”" in found.remedy) is not key

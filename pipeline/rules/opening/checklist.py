@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pipeline.kantor import Kantor
 from pipeline.rules.notices.rules import Channel, NoticeStatus
-from pipeline.rules.opening.facts import OpeningFacts, Papers, TriedMessage
+from pipeline.rules.opening.facts import MachineFacts, OpeningFacts, Papers, TriedMessage
 from pipeline.text import moment_in_words
 
 NOT_OPEN = (
@@ -17,7 +17,6 @@ TRIAL_NEEDED = (
     "Kantor ini belum terhubung dengan BSrE dan tidak sedang dalam masa uji coba, jadi surat belum dapat "
     "ditandatangani. Minta administrator membuka halaman Persiapan kantor."
 )
-BACK_UP = "Buat kuncinya dengan “alurizin kunci-cadangan”, lalu jalankan “alurizin cadangkan”."
 
 
 class Step(StrEnum):
@@ -55,6 +54,13 @@ def checklist(facts: OpeningFacts, papers: Papers | None = None) -> tuple[Item, 
 def missing(facts: OpeningFacts) -> tuple[Item, ...]:
     """What the office must have and does not."""
     return tuple(item for item in checklist(facts) if item.must and not item.done)
+
+
+def back_up_remedy(facts: MachineFacts) -> str:
+    """Which commands bring a backup about. A key that is there is not made anew: it may be that of older backups."""
+    if facts.backup_key:
+        return "Jalankan “alurizin cadangkan FOLDER”."
+    return "Buat kuncinya dengan “alurizin kunci-cadangan FILE”, lalu jalankan “alurizin cadangkan FOLDER”."
 
 
 def sample_left(kantor: Kantor, own_file: bool) -> Iterator[str]:
@@ -174,5 +180,5 @@ def _backup(facts: OpeningFacts) -> Item:
         title="Cadangan",
         done=at is not None,
         state=[f"Cadangan terakhir {moment_in_words(at)}." if at else "Belum pernah dibuat cadangan."],
-        remedy=BACK_UP,
+        remedy=back_up_remedy(facts.machine),
     )

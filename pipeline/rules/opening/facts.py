@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from pipeline.rules.notices.rules import Channel, NoticeStatus
 
+#: Where an office keeps the public half of the key of its backups, below its data folder.
+BACKUP_KEY = "kunci/cadangan.pub"
+
 
 class OfficeEventKind(StrEnum):
     """What the office declared or reached."""
@@ -55,6 +58,7 @@ class MachineFacts:
     channels: Collection[Channel]  # those that leave the house
     scanner: bool
     backup_at: datetime | None
+    backup_key: bool  # its public half is here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

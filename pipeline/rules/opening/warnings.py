@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from pipeline.rules.notices.rules import Channel
-from pipeline.rules.opening.checklist import BACK_UP
+from pipeline.rules.opening.checklist import back_up_remedy
 from pipeline.rules.opening.facts import MachineFacts, PeopleFacts
 from pipeline.text import moment_in_words
 
@@ -49,11 +49,16 @@ def machine_findings(facts: MachineFacts) -> Iterator[Finding]:
             "Pemindai virus tidak diatur: berkas unggahan hanya diperiksa oleh aplikasi ini sendiri.",
             "Pasang clamav-daemon dan atur ALURIZIN_CLAMAV.",
         )
+    yield from _backup(facts)
+
+
+def _backup(facts: MachineFacts) -> Iterator[Finding]:
+    remedy = back_up_remedy(facts)
     if facts.backup_at is None:
-        yield Finding("Cadangan", "Cadangan belum pernah dibuat.", BACK_UP)
+        yield Finding("Cadangan", "Cadangan belum pernah dibuat.", remedy)
     elif facts.now - facts.backup_at > BACKUP_AT_MOST:
         last = moment_in_words(facts.backup_at)
-        yield Finding("Cadangan", f"Cadangan terakhir dibuat {last}, lebih dari 24 jam yang lalu.", BACK_UP)
+        yield Finding("Cadangan", f"Cadangan terakhir dibuat {last}, lebih dari 24 jam yang lalu.", remedy)
 
 
 def people_findings(facts: PeopleFacts) -> Iterator[Finding]:
