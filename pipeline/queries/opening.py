@@ -1,7 +1,7 @@
 """How ready the office is: what it declared, what its settings, tables and folders say of it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from pipeline.channels import alive
 from pipeline.clock import now as office_now
 from pipeline.db import connection, read_once
+from pipeline.documents.signing.local import LocalSigner
 from pipeline.kantor import DEFAULT
 from pipeline.kantor.office import kantor, kantor_file
 from pipeline.models import Libur, Notice, OfficeEvent, Penugasan, Person
@@ -72,6 +73,17 @@ def shown_trial() -> OfficeEntry | None:
 def papers_of_trial(conn: Connection, sent_at: datetime | None) -> bool:
     """Whether the papers of a file sent then say that they are of a trial. Answers the same for ever."""
     return not settings().demo and sent_at is not None and was_trial(read_entries(conn), sent_at)
+
+
+def issued_in_trial(conn: Connection, provider: str | None, moments: Iterable[datetime | None]) -> bool:
+    """Whether a document bears a certificate made here and one of its moments was of a trial. The same for ever.
+
+    ``moments``: when its file was sent, when signing began, when it was issued.
+    """
+    if settings().demo or provider != LocalSigner.name:
+        return False
+    entries = read_entries(conn)
+    return any(moment is not None and was_trial(entries, moment) for moment in moments)
 
 
 def is_open(now: datetime) -> bool:
