@@ -17,10 +17,10 @@ from pipeline.kantor import DEFAULT
 from pipeline.kantor.office import kantor, kantor_file
 from pipeline.models import Libur, Notice, OfficeEvent, Penugasan, Person
 from pipeline.queries.desk.vacancies import read_vacancies
-from pipeline.queries.people.accounts import can_work, holds_on
+from pipeline.queries.people.accounts import can_work, holds_on, read_waiting
 from pipeline.roles import Peran
 from pipeline.rules.notices.rules import Channel, Kind, NoticeStatus
-from pipeline.rules.opening.checklist import Item, missing, sample_left
+from pipeline.rules.opening.checklist import NO_SIGNER, NOT_OPEN, Item, missing, sample_left
 from pipeline.rules.opening.facts import (
     MachineFacts,
     OfficeEntry,
@@ -86,13 +86,19 @@ def issued_in_trial(conn: Connection, provider: str | None, moments: Iterable[da
     return any(moment is not None and was_trial(entries, moment) for moment in moments)
 
 
-def is_open(now: datetime) -> bool:
-    """Whether applicants may send: the office had all it must have, once, and somebody signs. A demo always is."""
+def read_closed(now: datetime) -> str:
+    """Why applicants may not send: the office never had all it must have, or nobody signs. A demo: ""."""
     if settings().demo:
-        return True
+        return ""
     with connection() as conn:
-        entries = read_entries(conn)
-    return has_signer(entries) if has_opened(entries) else is_ready(now)
+        return why_closed(read_entries(conn), now)
+
+
+def why_closed(entries: Sequence[OfficeEntry], now: datetime) -> str:
+    """The same of a production office with these entries."""
+    if has_opened(entries):
+        return "" if has_signer(entries) else NO_SIGNER
+    return "" if is_ready(now) else NOT_OPEN
 
 
 def has_signer(entries: Sequence[OfficeEntry]) -> bool:
@@ -117,13 +123,15 @@ def read_facts(now: datetime) -> OpeningFacts:
     """All that the checklist is made of, but for the papers, which take longer to try."""
     with connection() as conn:
         trial, tried, people = trial_of(read_entries(conn)), _tried(conn), _people(conn, now)
-    vacant = read_vacancies(people.today, SOPS.values())
+    vacant = {v.peran: v.sentence for v in read_vacancies(people.today, SOPS.values()) if v.current}
+    waiting = read_waiting(people.today, vacant) if vacant else {}
     return OpeningFacts(
         machine=read_machine(settings(), now),
         people=people,
         office=kantor().own.in_full,
         sample=tuple(sample_left(kantor(), kantor_file() != DEFAULT)),
-        vacant=tuple(v.sentence for v in vacant if v.current),
+        vacant=tuple(sentence for peran, sentence in vacant.items() if peran not in waiting),
+        waiting=tuple(f"Meja {p.name} menunggu kata sandi: {', '.join(waiting[p])}." for p in vacant if p in waiting),
         trial=trial,
         tried=tried,
     )

@@ -3,17 +3,28 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from flask import Flask
+from sqlalchemy import select, update
 
 from pipeline.db import unit_of_work
-from pipeline.models import Sk
+from pipeline.errors import NotAllowedYet
+from pipeline.models import Account, Sk
 from pipeline.queries.applicant import tracking
+from pipeline.roles import Peran
+from pipeline.rules.opening.checklist import NO_SIGNER, NOT_OPEN
 from pipeline.rules.opening.facts import OfficeEventKind
 from tests.desks import KABID_PERIZINAN, KEPALA_DINAS
-from tests.factories import WEDNESDAY
+from tests.factories import WEDNESDAY, set_by_sql, submitted
 from tests.new_office import BSRE, NewOffice
-from tests.web.conftest import Browser
-from tests.web.desk import PASSPHRASE, Kantor, give_certificate, make_kantor  # noqa: F401 - the fixture kantor
+from tests.web.conftest import Browser, SamplePerson
+from tests.web.desk import (  # noqa: F401 - the fixture kantor
+    PASSPHRASE,
+    Kantor,
+    give_certificate,
+    login,
+    make_kantor,
+    make_officer,
+)
 from tests.web.test_opening import words
 from tests.web.test_signature import sign
 
@@ -64,7 +75,7 @@ class TestVerification:
             s.get_one(Sk, sk.id).status = status
         told = tracking.find_naskah(sk.token, today=WEDNESDAY.replace(year=2040).date())
         assert told is not None
-        assert told.authenticity is tracking.Authenticity.UJI_COBA
+        assert told.authenticity is tracking.Authenticity.TRIAL
 
     def test_one_signed_through_bsre_is_in_force(self, ready: NewOffice, kantor: Kantor, guest: Browser) -> None:
         sk = signed(kantor)
@@ -87,3 +98,49 @@ class TestRegister:
     def test_a_demo_stays_as_it_is(self, kantor: Kantor) -> None:
         signed(kantor)
         assert "Uji coba" not in words(kantor[KABID_PERIZINAN], self.ADDRESS)
+
+
+class TestEnd:
+    CLOSES = "Sesudah diakhiri tidak ada yang menandatangani, jadi kantor tidak menerima permohonan"
+
+    def test_the_administrator_reads_what_it_means_before_and_after(
+        self, app: Flask, ready: NewOffice, pemohon: SamplePerson
+    ) -> None:
+        make_officer("ti@uji.test", Peran.ADMIN)
+        browser = login(app, "ti@uji.test")
+        submitted(pemohon.person_id)
+        assert self.CLOSES in words(browser, "/admin/mulai")
+        browser.send("/admin/mulai/uji-coba/akhiri")
+        page = words(browser, "/admin/mulai")
+        assert self.CLOSES not in page
+        assert "Kantor tidak menerima permohonan: tidak ada yang menandatangani. Belum ada: Tanda tangan" in page
+        assert "Kantor belum dibuka" not in page
+
+    def test_applicants_of_an_office_that_was_open_read_that_nobody_signs(
+        self, ready: NewOffice, pemohon: SamplePerson
+    ) -> None:
+        submitted(pemohon.person_id)
+        ready.declared(TRIAL_OVER, AFTER)
+        page = words(pemohon.browser, "/permohonan")
+        assert NO_SIGNER in page
+        assert NOT_OPEN not in page
+        with pytest.raises(NotAllowedYet, match="penanda tangan elektronik belum ada"):
+            submitted(pemohon.person_id, seed="b")
+
+    def test_of_one_that_never_was_that_it_is_not_open(self, ready: NewOffice, pemohon: SamplePerson) -> None:
+        ready.declared(TRIAL_OVER, AFTER)
+        assert NOT_OPEN in words(pemohon.browser, "/permohonan")
+
+
+def test_who_has_an_account_and_no_password_is_named_as_waiting(app: Flask, ready: NewOffice, kantor: Kantor) -> None:
+    make_officer("ti@uji.test", Peran.ADMIN)
+    browser = login(app, "ti@uji.test")
+    head = Account.person_id == kantor.person[KEPALA_DINAS].person_id
+    set_by_sql(update(Account).where(head).values(password=None))
+    page = words(browser, "/admin/mulai")
+    assert "Meja Kepala Dinas menunggu kata sandi: Petugas Kepala Dinas." in page
+    assert "Buat akun untuk setiap orang" not in page
+    set_by_sql(update(Account).where(head).values(active=False))
+    page = words(browser, "/admin/mulai")
+    assert "menunggu kata sandi" not in page
+    assert "Buat akun untuk setiap orang" in page

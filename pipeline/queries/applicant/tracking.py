@@ -42,7 +42,7 @@ class Authenticity(StrEnum):
     KEDALUWARSA = "KEDALUWARSA"
     DICABUT = "DICABUT"
     REFUSAL = "ASLI"
-    UJI_COBA = "UJI COBA, tidak berlaku"  # whatever became of it since
+    TRIAL = "UJI COBA, tidak berlaku"  # whatever became of it since
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def find_naskah(code: str, *, today: date) -> TrackedNaskah | None:
     jabatan, sop = row.signatory.get("jabatan"), get_sop(row.sop, row.sop_version)
     paper = sop.paper(row.kind)
     return TrackedNaskah(
-        authenticity=Authenticity.UJI_COBA
+        authenticity=Authenticity.TRIAL
         if trial
         else _authenticity(paper.arah, row.status, row.valid_until_date, today),
         title=paper.name,
