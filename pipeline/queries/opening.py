@@ -1,7 +1,7 @@
 """How ready the office is: what it declared, what its settings, tables and folders say of it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -12,14 +12,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from pipeline.channels import alive
 from pipeline.clock import now as office_now
 from pipeline.db import connection, read_once
+from pipeline.documents.signing.local import LocalSigner
 from pipeline.kantor import DEFAULT
 from pipeline.kantor.office import kantor, kantor_file
 from pipeline.models import Libur, Notice, OfficeEvent, Penugasan, Person
 from pipeline.queries.desk.vacancies import read_vacancies
-from pipeline.queries.people.accounts import can_work, holds_on
+from pipeline.queries.people.accounts import can_work, holds_on, read_waiting
 from pipeline.roles import Peran
 from pipeline.rules.notices.rules import Channel, Kind, NoticeStatus
-from pipeline.rules.opening.checklist import Item, missing, sample_left
+from pipeline.rules.opening.checklist import NO_SIGNER, NOT_OPEN, Item, missing, sample_left
 from pipeline.rules.opening.facts import (
     BACKUP_KEY,
     MachineFacts,
@@ -75,13 +76,30 @@ def papers_of_trial(conn: Connection, sent_at: datetime | None) -> bool:
     return not settings().demo and sent_at is not None and was_trial(read_entries(conn), sent_at)
 
 
-def is_open(now: datetime) -> bool:
-    """Whether applicants may send: the office had all it must have, once, and somebody signs. A demo always is."""
+def issued_in_trial(conn: Connection, provider: str | None, moments: Iterable[datetime | None]) -> bool:
+    """Whether a document bears a certificate made here and one of its moments was of a trial. The same for ever.
+
+    ``moments``: when its file was sent, when signing began, when it was issued.
+    """
+    if settings().demo or provider != LocalSigner.name:
+        return False
+    entries = read_entries(conn)
+    return any(moment is not None and was_trial(entries, moment) for moment in moments)
+
+
+def read_closed(now: datetime) -> str:
+    """Why applicants may not send: the office never had all it must have, or nobody signs. A demo: ""."""
     if settings().demo:
-        return True
+        return ""
     with connection() as conn:
-        entries = read_entries(conn)
-    return has_signer(entries) if has_opened(entries) else is_ready(now)
+        return why_closed(read_entries(conn), now)
+
+
+def why_closed(entries: Sequence[OfficeEntry], now: datetime) -> str:
+    """The same of a production office with these entries."""
+    if has_opened(entries):
+        return "" if has_signer(entries) else NO_SIGNER
+    return "" if is_ready(now) else NOT_OPEN
 
 
 def has_signer(entries: Sequence[OfficeEntry]) -> bool:
@@ -106,13 +124,15 @@ def read_facts(now: datetime) -> OpeningFacts:
     """All that the checklist is made of, but for the papers, which take longer to try."""
     with connection() as conn:
         trial, tried, people = trial_of(read_entries(conn)), _tried(conn), _people(conn, now)
-    vacant = read_vacancies(people.today, SOPS.values())
+    vacant = {v.peran: v.sentence for v in read_vacancies(people.today, SOPS.values()) if v.current}
+    waiting = read_waiting(people.today, vacant) if vacant else {}
     return OpeningFacts(
         machine=read_machine(settings(), now),
         people=people,
         office=kantor().own.in_full,
         sample=tuple(sample_left(kantor(), kantor_file() != DEFAULT)),
-        vacant=tuple(v.sentence for v in vacant if v.current),
+        vacant=tuple(sentence for peran, sentence in vacant.items() if peran not in waiting),
+        waiting=tuple(f"Meja {p.name} menunggu kata sandi: {', '.join(waiting[p])}." for p in vacant if p in waiting),
         trial=trial,
         tried=tried,
     )

@@ -10,10 +10,10 @@ from pipeline.channels import health
 from pipeline.db import reading
 from pipeline.documents.template.tried import tried_papers
 from pipeline.errors import InputInvalid, NotAllowedYet
-from pipeline.queries.opening import is_open, read_facts, read_lacking
+from pipeline.queries.opening import read_closed, read_facts, read_lacking
 from pipeline.roles import Peran
 from pipeline.rules.notices.rules import Channel
-from pipeline.rules.opening.checklist import Item, checklist
+from pipeline.rules.opening.checklist import NO_SIGNER, Item, checklist
 from pipeline.services.office.trial import declare_trial, end_trial
 from pipeline.services.office.tried_message import send_test_message
 from pipeline.settings import settings
@@ -79,13 +79,14 @@ def opening_lack() -> Sequence[Item]:
 def _page(form: Form) -> str:
     now = clock.now()
     with reading():
-        facts, opened = read_facts(now), is_open(now)
+        facts, closed = read_facts(now), read_closed(now)
     return render_template(
         "admin/opening.html",
         form=form,
         items=checklist(facts, tried_papers()),
         facts=facts,
-        office_open=opened,
+        closed=closed,
+        nobody_signs=closed == NO_SIGNER,
         channel=[c for c in health(settings()) if c.running],
         may_try=not settings().demo and settings().bsre is None,
     )

@@ -1,8 +1,7 @@
-"""What an applicant is told before the office opens."""
+"""What an applicant is told while the office takes nothing."""
 
 from pipeline import clock
-from pipeline.queries.opening import is_open
-from pipeline.rules.opening.checklist import NOT_OPEN
+from pipeline.queries.opening import read_closed
 from web.pemohon import bp
 
 
@@ -13,4 +12,4 @@ def _not_open() -> dict[str, object]:
 
 def not_open() -> str:
     """Why nothing can be sent yet; empty once it can."""
-    return "" if is_open(clock.now()) else NOT_OPEN
+    return read_closed(clock.now())

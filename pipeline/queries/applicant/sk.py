@@ -54,7 +54,13 @@ def sk_of(conn: Connection, permohonan_id: UUID) -> tuple[IssuedSk | None, bool]
 
 
 #: What is told beside a signed document, of the application it came from.
-OF_FILE = (Permohonan.pemegang, Permohonan.sop_version, Permohonan.pemohon_id, Permohonan.marks)
+OF_FILE = (
+    Permohonan.pemegang,
+    Permohonan.sop_version,
+    Permohonan.pemohon_id,
+    Permohonan.marks,
+    Permohonan.sent_at,
+)
 
 
 def sk_numbered(conn: Connection, nomor: str) -> Row[*tuple[object, ...]] | None:

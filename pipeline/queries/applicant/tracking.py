@@ -12,6 +12,7 @@ from pipeline.models import Permohonan, Sk
 from pipeline.queries.applicant.journey import Point, status_words, walk
 from pipeline.queries.applicant.permohonan import kunjungan_of
 from pipeline.queries.applicant.sk import OF_FILE, SK_ISSUED, sk_numbered
+from pipeline.queries.opening import issued_in_trial
 from pipeline.queries.records.paper import paper_numbered
 from pipeline.rules.history.kinds import SkStatus
 from pipeline.rules.transitions import WITH_FILLER
@@ -41,6 +42,7 @@ class Authenticity(StrEnum):
     KEDALUWARSA = "KEDALUWARSA"
     DICABUT = "DICABUT"
     REFUSAL = "ASLI"
+    TRIAL = "UJI COBA, tidak berlaku"  # whatever became of it since
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +112,15 @@ def find_naskah(code: str, *, today: date) -> TrackedNaskah | None:
     with connection() as conn:
         scanned = conn.execute(query).one_or_none()
         row = scanned or sk_numbered(conn, code)
-    if row is None:
-        return None
+        if row is None:
+            return None
+        trial = issued_in_trial(conn, row.provider, (row.sent_at, row.created_at, row.issued_at))
     jabatan, sop = row.signatory.get("jabatan"), get_sop(row.sop, row.sop_version)
     paper = sop.paper(row.kind)
     return TrackedNaskah(
-        authenticity=_authenticity(paper.arah, row.status, row.valid_until_date, today),
+        authenticity=Authenticity.TRIAL
+        if trial
+        else _authenticity(paper.arah, row.status, row.valid_until_date, today),
         title=paper.name,
         izin=sop.name,
         nomor=row.nomor,

@@ -1,6 +1,6 @@
 """The officers' accounts, the roles they hold and what hangs on them, for the administrator."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -163,6 +163,24 @@ def can_work() -> ColumnElement[bool]:
     return exists().where(
         Account.person_id == Penugasan.person_id, Account.petugas, Account.active, Account.password.is_not(None)
     )
+
+
+def read_waiting(hari: date, desks: Collection[Peran]) -> Mapping[Peran, Sequence[str]]:
+    """Who holds these desks on that day with an open account whose password they have not set yet, by name."""
+    query = (
+        select(Penugasan.peran, Person.name)
+        .join(Person, Person.id == Penugasan.person_id)
+        .join(Account, Account.person_id == Person.id)
+        .where(Penugasan.peran.in_([str(desk) for desk in desks]), holds_on(hari))
+        .where(Account.petugas, Account.active, Account.password.is_(None))
+        .distinct()
+        .order_by(Person.name)
+    )
+    waiting: dict[Peran, list[str]] = {}
+    with connection() as conn:
+        for peran, name in conn.execute(query):
+            waiting.setdefault(Peran(peran), []).append(name)
+    return waiting
 
 
 def select_peran() -> Select[*tuple[object, ...]]:

@@ -26,6 +26,7 @@ from sqlalchemy.orm import aliased
 
 from pipeline.db import Constant, connection
 from pipeline.models import NomorRegister, Peristiwa, Permohonan, SeriesStart, Sk
+from pipeline.queries.opening import issued_in_trial
 from pipeline.queries.paging import PER_PAGE
 from pipeline.queries.records.restorations import LEFT_ALONE
 from pipeline.rules.history.kinds import PeristiwaKind
@@ -48,6 +49,7 @@ class RegisteredNumber:
     at: datetime  # since when it stands so
     reason: str  # why the last file gave it up; '' when none did
     freed_by: str | None
+    trial: bool  # its document was signed in a trial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +157,7 @@ def read_numbers(year: int, series: Series, *, page: int, now: datetime) -> tupl
     after = max(series.first - 1, 0) + (page - 1) * PER_PAGE
     with connection() as conn:
         rows = _NUMBERS(conn, sop=series.sop, kind=series.kind, year=year, after=after, until=after + PER_PAGE).all()
-    return tuple(_registered(r, series.on_paper, now) for r in rows)
+        return tuple(_registered(conn, r, series.on_paper, now) for r in rows)
 
 
 def read_years(*, now: datetime) -> list[int]:
@@ -249,6 +251,8 @@ _NUMBERS: Final = Constant(
         Sk.status,
         Sk.created_at,
         Sk.provider,
+        Sk.issued_at,
+        _holder.sent_at,
     )
     .outerjoin(_holder, _holder.id == NomorRegister.permohonan_id)
     .outerjoin(_before, _before.id == NomorRegister.freed_by)
@@ -272,7 +276,7 @@ _NUMBERS: Final = Constant(
 )
 
 
-def _registered(r: Row[*tuple[object, ...]], last_on_paper: int, now: datetime) -> RegisteredNumber:
+def _registered(conn: Connection, r: Row[*tuple[object, ...]], last_on_paper: int, now: datetime) -> RegisteredNumber:
     unknown = r.status is not None and is_unknown(r.status, r.created_at, r.provider, now)
     held, used = r.permohonan_id is not None, r.used_at is not None
     this_year, on_paper = date_at(now).year, r.sequence <= last_on_paper
@@ -289,4 +293,5 @@ def _registered(r: Row[*tuple[object, ...]], last_on_paper: int, now: datetime) 
         at=(r.used_at or r.drawn_at) if held else r.freed_at,
         reason=REASONS[reason] if reason else "",
         freed_by=r.freed_by,
+        trial=used and issued_in_trial(conn, r.provider, (r.sent_at, r.created_at, r.issued_at)),
     )

@@ -13,10 +13,16 @@ NOT_OPEN = (
     "Kantor ini belum dibuka untuk menerima permohonan. Isian dan dokumen Anda tetap tersimpan, dan dapat dikirim "
     "begitu kantor dibuka."
 )
+NO_SIGNER = (
+    "Kantor ini belum dapat menerima permohonan: penanda tangan elektronik belum ada. Isian dan dokumen Anda tetap "
+    "tersimpan, dan dapat dikirim begitu penanda tangannya ada."
+)
 TRIAL_NEEDED = (
     "Kantor ini belum terhubung dengan BSrE dan tidak sedang dalam masa uji coba, jadi surat belum dapat "
     "ditandatangani. Minta administrator membuka halaman Persiapan kantor."
 )
+CREATE_ACCOUNTS = "Buat akun untuk setiap orang dan beri perannya."
+SET_PASSWORDS = "Minta yang menunggu kata sandi membuka tautannya; tautan baru dikirim dari halaman akunnya."
 
 
 class Step(StrEnum):
@@ -91,9 +97,9 @@ def _people(facts: OpeningFacts) -> Item:
     return Item(
         step=Step.PETUGAS,
         title="Jabatan dan orang",
-        done=not facts.vacant,
-        state=facts.vacant or ["Setiap meja dan atasan pada izin yang berlaku ada orangnya."],
-        remedy="Buat akun untuk setiap orang dan beri perannya.",
+        done=not (facts.vacant or facts.waiting),
+        state=[*facts.vacant, *facts.waiting] or ["Setiap meja dan atasan pada izin yang berlaku ada orangnya."],
+        remedy=" ".join([CREATE_ACCOUNTS] * bool(facts.vacant) + [SET_PASSWORDS] * bool(facts.waiting)),
         address="/admin/pengguna",
         link="Akun dan peran",
     )

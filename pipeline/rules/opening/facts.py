@@ -78,7 +78,8 @@ class OpeningFacts:
     people: PeopleFacts
     office: str  # its name
     sample: Sequence[str]  # what its file still has of the sample
-    vacant: Sequence[str]
+    vacant: Sequence[str]  # desks without anybody
+    waiting: Sequence[str]  # those whose people have accounts, and set no password yet
     trial: OfficeEntry | None  # in force
     tried: Sequence[TriedMessage]
 

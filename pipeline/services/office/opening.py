@@ -5,8 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from pipeline.errors import NotAllowedYet
-from pipeline.queries.opening import has_signer, is_ready, read_entries
-from pipeline.rules.opening.checklist import NOT_OPEN
+from pipeline.queries.opening import read_entries, why_closed
 from pipeline.rules.opening.facts import OfficeEventKind, has_opened
 from pipeline.services.office.entries import add_entry, hold_entries
 from pipeline.settings import settings
@@ -17,8 +16,8 @@ def guard_open(conn: Connection, now: datetime) -> None:
     if settings().demo:
         return
     entries = read_entries(conn)
-    if not (has_signer(entries) if has_opened(entries) else is_ready(now)):
-        raise NotAllowedYet(NOT_OPEN)
+    if closed := why_closed(entries, now):
+        raise NotAllowedYet(closed)
     if not has_opened(entries):
         hold_entries(conn)
         if not has_opened(read_entries(conn)):
