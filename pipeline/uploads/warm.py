@@ -8,6 +8,8 @@ import pypdfium2
 from PIL import Image
 
 _PLUGINS: Final = ("PIL.MpoImagePlugin", "PIL.WebPImagePlugin")
+#: By which a signature in a PDF is checked.
+_SIGNATURES: Final = ("pyhanko.sign.validation.generic_cms", "cryptography.hazmat.backends.openssl.backend")
 #: A page with letters it does not bring along: pdfium then lists those of this machine, once. Not a font it would make
 #: up: that would leave a trace in the next one made up.
 _PAGE: Final = (
@@ -21,7 +23,7 @@ _PAGE: Final = (
 def load() -> None:
     """Bring everything into memory."""
     Image.preinit()
-    for name in _PLUGINS:
+    for name in (*_PLUGINS, *_SIGNATURES):
         importlib.import_module(name)
     with pypdfium2.PdfDocument(_PAGE) as pdf:
         pdf.init_forms()
