@@ -18,7 +18,7 @@ from pipeline.roles import Peran
 from pipeline.rules.form.desk_form import parse_form
 from pipeline.rules.form.isian import parse_isian
 from pipeline.rules.transitions import Keputusan, Seen, Transition
-from pipeline.sealing.nik import open_nik
+from pipeline.sealing.nik import open_nik, seal_nik
 from pipeline.services.applicant import berkas
 from pipeline.services.applicant.form import create_draft, open_form, save_isian
 from pipeline.services.applicant.submit import submit
@@ -35,6 +35,7 @@ from pipeline.settings import settings
 from pipeline.sop.registry import SOPS
 from pipeline.sop.values import CaseData, case_data
 from pipeline.sop.words import KeputusanKind
+from pipeline.storage import store
 from pipeline.uploads import Accepted, accept
 from tests.desks import BACK_OFFICE, DINAS_TEKNIS, FRONT_OFFICE, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from tests.owner import as_owner
@@ -305,4 +306,17 @@ def clone(permohonan_id: UUID, n: int) -> list[tuple[UUID, UUID]]:
                 ),
                 {"p": permohonan_id},
             )
+    _seal_copies(permohonan_id, [p for p, _ in ids])
     return ids
+
+
+def _seal_copies(original: UUID, copies: list[UUID]) -> None:
+    """What is sealed for one application opens for no other: the draft and the NIK of each copy are its own."""
+    with as_owner() as s:
+        content = open_nik(original, s.get_one(Permohonan, original).content)
+        kept = s.scalars(select(Draft.docx_sha256).where(Draft.permohonan_id == original))
+        drafts = [store(original).get(sha256) for sha256 in kept]
+        for copy in copies:
+            s.execute(update(Permohonan).where(Permohonan.id == copy).values(content=seal_nik(copy, content)))
+            for draft in drafts:
+                store(copy).put(draft)

@@ -27,6 +27,7 @@ class Notice(Base):
             "person_id",
             postgresql_where=text("channel = 'lonceng' AND read_at IS NULL"),
         ),
+        Index("ix_pemberitahuan_uji", "channel", "created_at", postgresql_where=text("kind = 'pesan_uji'")),
         Index("ix_pemberitahuan_gagal", "created_at", postgresql_where=text("status IN ('gagal', 'tidak_pasti')")),
     )
 

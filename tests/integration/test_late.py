@@ -302,7 +302,7 @@ class TestVacancies:
 
     def test_a_weekend_between_two_holders_is_no_gap(self, kantor):
         substitute = person(SECRETARY)
-        with unit_of_work() as s:
+        with as_owner() as s:
             n = Penugasan
             s.execute(update(n).where(n.person_id == kantor[SECRETARY].person_id).values(end_date=date(2026, 11, 27)))
             s.execute(update(n).where(n.person_id == substitute).values(start_date=date(2026, 11, 30)))

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from sqlalchemy import Engine, select, text, update
 
 from ops.cli import main
-from ops.commands.doctor import _office_key
+from ops.doctor.office import office_key as told_of_key
 from pipeline.db import unit_of_work
 from pipeline.errors import OfficeKeyLacking
 from pipeline.kantor.office_key import add_version, drop_older_versions, make_office_key, office_keys
@@ -280,6 +280,11 @@ def test_a_nik_that_a_holder_is_known_by_is_compared_by_its_index() -> None:
     assert index_nik(["npwp:12345678901000/2020-01-01"]) == ["npwp:12345678901000/2020-01-01"]
 
 
+def told_by_doctor() -> tuple[str, str]:
+    [line] = told_of_key({})
+    return line.state, line.remedy
+
+
 def said(*words: str) -> str:
     result = CliRunner().invoke(main, words)
     assert result.exit_code == 0, result.output
@@ -291,12 +296,12 @@ def test_the_command_says_how_things_stand_seals_and_changes(office_key: Path) -
     in_the_clear(p)
     before = office_keys().newest
     assert f"Versi {before}, sejak" in said("kunci-kantor")
-    assert "jalankan: alurizin kunci-kantor segel" in _office_key()[1]
+    assert "jalankan: alurizin kunci-kantor segel" in told_by_doctor()[1]
     assert "disegel" in said("kunci-kantor", "segel")
     assert "Cadangkan kunci kantor" in said("kunci-kantor", "ganti")
     told = said("kunci-kantor")
     assert f"Versi {before + 1}, sejak" in told
     assert "belum disegel: 0" in told
-    assert _office_key() == (f"versi {before + 1}, 0 hari; harus ikut dicadangkan", "")
+    assert told_by_doctor() == (f"versi {before + 1}, 0 hari; harus ikut dicadangkan", "")
     office_key.chmod(0o644)
-    assert "chmod 600" in _office_key()[1]
+    assert "chmod 600" in told_by_doctor()[1]

@@ -201,7 +201,7 @@ def test_a_step_that_always_fails_is_parked_and_goes_on_when_told(monkeypatch):
     p = submitted(person())
     from pipeline.services.outbox import automatic
 
-    def broken(*_):
+    def broken(*_, **__):
         raise OSError("disk")
 
     monkeypatch.setattr(automatic, "examined", broken)

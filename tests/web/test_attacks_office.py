@@ -18,6 +18,7 @@ from pipeline.sop.words import KeputusanKind
 from pipeline.storage import store
 from tests.desks import DINAS_TEKNIS, KABID_PERIZINAN, SEKRETARIS
 from tests.factories import WEDNESDAY, at_desk, bring_to, bytes_received, decide_at, examine
+from tests.owner import as_owner
 from tests.web.conftest import PASSWORD, Browser, SamplePerson
 from tests.web.desk import Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 from tests.web.test_attacks_forms import tried
@@ -61,7 +62,7 @@ class TestThatRunBrowser:
     def test_one_that_got_in_all_the_same_is_only_downloaded(self, kantor: Kantor, db: Engine, kind: str) -> None:
         file = kantor.carry("rekomendasi")
         sha256 = store(file.permohonan_id).put(SVG)
-        with db.begin() as conn:
+        with as_owner() as conn:
             conn.execute(
                 update(BerkasRow).values(sha256=sha256, original_sha256=sha256, kind=kind, size=len(SVG), name="x.svg")
             )

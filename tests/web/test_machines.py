@@ -18,6 +18,7 @@ from pipeline.queries.machinery import DEAD_AFTER, QUEUES
 from pipeline.settings import settings
 from tests.factories import WEDNESDAY, at_desk, owing_its_step, person
 from tests.integration.story import whole_story
+from tests.owner import as_owner
 from tests.web.conftest import Browser
 from tests.web.desk import Kantor, give_certificate, make_kantor  # noqa: F401 - the fixture kantor
 from tests.web.test_operator import beat, everything_lives
@@ -85,7 +86,7 @@ class TestReady:
         everything_lives()
         owing_its_step(person())
         assert guest.open_page("/siap").json["degraded"] == []
-        with unit_of_work() as s:
+        with as_owner() as s:
             s.execute(update(Outbox).values(created_at=WEDNESDAY - timedelta(minutes=3)))
         told = guest.open_page("/siap").json
         assert (told["degraded"], told["bagian"]["antrean:front_office"]["keadaan"]) == (

@@ -16,6 +16,7 @@ from pipeline.services.records.verify.whole import verify_all
 from pipeline.topology import PERAN_QUEUES, SERVICE_QUEUES
 from tests.desks import KABID_PERIZINAN
 from tests.factories import WEDNESDAY, at_desk, owing_its_step, person
+from tests.owner import as_owner
 from tests.web.conftest import Browser
 from tests.web.desk import Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 from tests.web.test_antrean import many_files
@@ -47,7 +48,7 @@ def test_a_part_that_is_silent_is_red_and_the_page_says_what_the_public_feels(op
     page = operator.open_page("/operator").text
     assert ("! Mati" in page, "Semua bagian berjalan" in page) == (False, True)
     beat("beat", timedelta(minutes=3))
-    with unit_of_work() as s:
+    with as_owner() as s:
         s.execute(delete(Pulse).where(Pulse.name == "pekerja:layanan"))
     page = operator.open_page("/operator").text
     assert page.count("! Mati") == 1 + len(SERVICE_QUEUES)

@@ -113,9 +113,10 @@ STATEMENTS = {
     "admin.calendar_hours": 6,
     "admin.list_delegasi": 6,
     "admin.new_delegasi": 7,
-    "operator.operator_": 14,
+    "operator.operator_": 15,
     "publik.metrics": 9,
     "admin.paper": 8,
+    "admin.show_opening": 8,
 }
 
 

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import Engine
 
 from pipeline.clock import real_now
-from pipeline.db import engine
 from pipeline.services.restoration import settle
 from tests.desks import KABID_PERIZINAN
+from tests.owner import owner
 from tests.web.conftest import Browser
 from tests.web.desk import Kantor, make_kantor  # noqa: F401 - a fixture
 
@@ -17,7 +17,7 @@ TOKEN = "kodeYangTerbitKemarinX"  # as a token is written, and nobody's
 
 def come_back() -> None:
     now = real_now()
-    with engine().begin() as conn:
+    with owner().begin() as conn:
         settle(conn, backup="uji", backup_at=now - timedelta(days=1), declared={}, now=now)
 
 

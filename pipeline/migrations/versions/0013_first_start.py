@@ -24,6 +24,8 @@ def upgrade() -> None:
     )
     only_once = sa.text("kind = 'dibuka'")
     op.create_index("uq_office_event_dibuka", "office_event", ["kind"], unique=True, postgresql_where=only_once)
+    tested = sa.text("kind = 'pesan_uji'")
+    op.create_index("ix_pemberitahuan_uji", "pemberitahuan", ["channel", "created_at"], postgresql_where=tested)
     op.execute(
         "CREATE TRIGGER office_event_tambah_saja BEFORE UPDATE OR DELETE ON office_event "
         "FOR EACH ROW EXECUTE FUNCTION tolak_ubah()"
