@@ -27,9 +27,13 @@ from pipeline.services.people.actor import Petugas
 from pipeline.services.people.delegasi import deactivate, end_assignment
 from pipeline.services.people.passwords import change_password
 from pipeline.services.people.sessions import end_all_sessions, load_session
+from pipeline.services.records.paper.register import look_at_register
+from pipeline.settings import settings
 from pipeline.sop.words import KeputusanKind
 from tests.desks import BACK_OFFICE, DINAS_TEKNIS, FRONT_OFFICE, KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
 from tests.factories import WEDNESDAY, at_desk, bring_to, filled_in, person, submitted
+from tests.new_office import SMTP, NewOffice
+from tests.papers_before import number, register_file
 from tests.shapes import install, shape
 from tests.web.codes import give_code, shown
 from tests.web.conftest import PASSWORD, Browser, SamplePerson
@@ -301,6 +305,37 @@ def note_identity(d: World) -> Act:
     return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{account_id_of('front_office@uji.test')}/identitas", content)
 
 
+def paper_look(d: World) -> Act:
+    content: dict[str, object] = {"berkas": (register_file((number(7), "Yayasan Kasih Bunda")), "register.csv")}
+    return Act(d.officer(Peran.ADMIN), "/admin/register/lihat", content)
+
+
+def paper_take(d: World) -> Act:
+    file = register_file((number(7), "Yayasan Kasih Bunda"))
+    looked = look_at_register(file, "register.csv", actor=None, now=WEDNESDAY)
+    return Act(d.officer(Peran.ADMIN), "/admin/register/ambil", {"sha256": looked.sha256, "dilihat": looked.seen})
+
+
+def paper_start(d: World) -> Act:
+    return Act(d.officer(Peran.ADMIN), "/admin/register/nomor", {"seri": "td_lks.sk", "last": "40"})
+
+
+def begin_trial(d: World) -> Act:
+    NewOffice(d.patch, settings().data)
+    return Act(d.officer(Peran.ADMIN), "/admin/mulai/uji-coba", {"setuju": "ya"})
+
+
+def finish_trial(d: World) -> Act:
+    act = begin_trial(d)
+    assert act.send().status_code == 303
+    return Act(act.who, "/admin/mulai/uji-coba/akhiri")
+
+
+def send_test(d: World) -> Act:
+    NewOffice(d.patch, settings().data).change(smtp=SMTP)
+    return Act(d.officer(Peran.ADMIN), "/admin/mulai/pesan-uji", {"saluran": "surel"})
+
+
 def create(d: World) -> Act:
     d.pemohon.browser.open_page("/permohonan/baru")
     return Act(d.pemohon.browser, "/permohonan/baru", {"sop": "td_lks"})
@@ -391,6 +426,7 @@ ACTS: dict[str, Callable[[World], Act]] = {
     **{f"petugas.{f.__name__}": f for f in (unsigned, reassign_tugas, extend_tenggat, create_certificate)},
     **{f"admin.{f.__name__}": f for f in (create_user, grant_peran, close_user, reopen_user, end_peran)},
     **{f"admin.{f.__name__}": f for f in (create_delegasi, calendar_save, mail_link, note_identity, ask_code_reset)},
+    **{f"admin.{f.__name__}": f for f in (paper_look, paper_take, paper_start, begin_trial, finish_trial, send_test)},
     "operator.try_again": try_again,
     **{f"notices.{f.__name__}": f for f in (send_one_again, resend_all, visit_notice, read)},
     **{f"account.{f.__name__}": f for f in (save_password, change_address, save_setup, agree)},
