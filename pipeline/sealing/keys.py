@@ -94,9 +94,10 @@ def forget_keys(owner: UUID) -> None:
 def sealing_key(owner: UUID | None) -> DocumentKey:
     """The key that seals what an owner keeps from now on; made if there is none. Raises OfficeKeyLacking.
 
-    As the database has it now: one that another process has destroyed meanwhile would seal what nobody opens again.
+    Whoever makes again what a closed file shows reads the keys first (``read_keys``): they may be destroyed by now, and
+    what a destroyed key seals nobody opens again.
     """
-    if present := keys_of(None) if owner is None else read_keys(owner):
+    if present := keys_of(owner):
         return present[0]
     assert owner is not None  # noqa: S101 - the office always has its own
     add_key(owner, 1)

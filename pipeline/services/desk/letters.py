@@ -24,6 +24,7 @@ from pipeline.kantor.office import kantor
 from pipeline.models import Permohonan
 from pipeline.queries.opening import papers_of_trial
 from pipeline.rules.form.desk_form import read, read_list
+from pipeline.sealing.keys import read_keys
 from pipeline.sealing.nik import open_nik
 from pipeline.services.desk.naskah import registration
 from pipeline.services.records.content import current_berkas, forms_of
@@ -110,6 +111,7 @@ def _letter(
     context = naskah_context(kantor(), get_sop(p.sop, p.sop_version), naskah, facts, names_used(blank))
 
     def make() -> bytes:
+        read_keys(p.id)
         picture = {sha256: store(p.id).get(sha256) for f in read_list(context, "foto") if (sha256 := read(f, "gambar"))}
         return render(blank.payload, context, qr=qr(), title=title, picture=picture)
 

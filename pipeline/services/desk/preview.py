@@ -21,6 +21,7 @@ from pipeline.errors import BerkasErased, NotAllowedYet, NotFound
 from pipeline.json import Json
 from pipeline.models import Berkas, Draft, Outbox, Permohonan
 from pipeline.rules.form.desk_form import read, read_list
+from pipeline.sealing.keys import read_keys
 from pipeline.services.desk.letters import desk_paper, receipt
 from pipeline.services.records.content import forms_of
 from pipeline.services.records.record import PICTURES, UPLOADED
@@ -45,6 +46,7 @@ def make_pictures(outbox_id: int, _now: datetime) -> None:
             return
         forms = forms_of(s, row.permohonan_id)
         papers = list(_papers(s, row.permohonan_id, forms))
+    read_keys(row.permohonan_id)
     codes = _begun(get_sop(row.sop, row.sop_version), forms)
     letters = iter(()) if row.key.startswith(UPLOADED) else _letters(row.permohonan_id, codes)
     finished = _carry_out(chain(letters, papers))  # who has just sent it waits for the receipt
