@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from pipeline.migrations.forward import downgrade  # noqa: F401 - Alembic looks for it here
 
 revision = "0015"
-down_revision = "0014"
+down_revision = "0012"
 branch_labels = depends_on = None
 
 

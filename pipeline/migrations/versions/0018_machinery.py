@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from pipeline.migrations.forward import downgrade  # noqa: F401 - Alembic looks for it here
 
 revision = "0018"
-down_revision = "0016"
+down_revision = "0017"
 branch_labels = depends_on = None
 
 

@@ -6,8 +6,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from pipeline.migrations.forward import downgrade  # noqa: F401 - Alembic looks for it here
 
-revision = "0014"
-down_revision = "0013"
+revision = "0021"
+down_revision = "0020"
 branch_labels = depends_on = None
 
 #: What is written once: tolak_ubah is of the first schema.

@@ -5,8 +5,8 @@ from alembic import op
 
 from pipeline.migrations.forward import downgrade  # noqa: F401 - Alembic looks for it here
 
-revision = "0013"
-down_revision = "0012"
+revision = "0017"
+down_revision = "0016"
 branch_labels = depends_on = None
 
 
