@@ -14,7 +14,7 @@ compile() {
     --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links "$@" \
     --output-file "requirements/$out.txt" "$from"
 }
-compile dev pyproject.toml --extra dev --extra lokal --extra pdf-sederhana --extra telemetri "${@}"
+compile dev pyproject.toml --extra dev --extra lokal --extra pdf-sederhana "${@}"
 compile run pyproject.toml --extra lokal --constraint requirements/dev.txt
 compile pdf pyproject.toml --extra lokal --extra pdf-sederhana --constraint requirements/dev.txt
 compile bench requirements/bench.in --constraint requirements/dev.txt

@@ -341,6 +341,14 @@ def test_a_holder_that_word_hides_is_not_printed(
     assert bool(hidden) is not printed, report
 
 
+@pytest.mark.parametrize(("change", "printed"), [("moveFrom", False), ("moveTo", True), ("ins", True)])
+def test_what_a_recorded_change_has_moved_away_is_not_printed(change: str, printed: bool) -> None:
+    docx = make_docx(["DI SINI"])
+    run = f'<w:{change} w:id="1" w:author="a"><w:r><w:t>Rahmat</w:t></w:r></w:{change}>'
+    body = part(docx, "word/document.xml").replace(b"<w:r><w:t>DI SINI</w:t></w:r>", run.encode())
+    assert ("Rahmat" in docx_text(with_part(docx, "word/document.xml", body))) is printed
+
+
 def test_a_personal_answer_on_a_decision_is_noted(tmp_path: Path) -> None:
     docx = make_docx(["{{ pemegang }} {{ nomor }} {{ tanggal }} {{ ketua_nik }}"])
     (tmp_path / SOP.paper("sk").templat).write_bytes(docx)

@@ -69,7 +69,7 @@ def _hidden(run: _Element, hiding: Collection[str]) -> bool:
     properties = run.find(f"{_W}rPr")
     if properties is not None and properties.find(f"{_W}vanish") is not None:
         return _hides(properties)
-    if any(above.tag == f"{_W}moveFrom" for above in run.iterancestors(f"{_W}moveFrom", f"{_W}p")):
+    if next(run.iterancestors(f"{_W}moveFrom"), None) is not None:
         return True
     paragraph = next(run.iterancestors(f"{_W}p"), None)
     named = (
