@@ -15,7 +15,7 @@ MACHINES = {
     "iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows", "CrOS": "Chromebook",
     "Macintosh": "Mac", "Linux": "Linux",
 }  # fmt: skip
-UNKNOWN = "Perangkat lain"
+UNKNOWN = "Peramban tidak dikenal"
 
 
 def origin_of(request: Request) -> Origin:

@@ -65,9 +65,11 @@ def contoh(total: int | None, concurrent: int, slow: bool, sop_code: str | None,
 
 def _carry(kantor: "Kantor", code: str, seed: str) -> None:
     from ops.contoh.any_permit import AnyCase
-    from pipeline.sop.registry import get_sop
+    from pipeline.sop.registry import SOPS
 
-    AnyCase(kantor, get_sop(code), seed, click.echo).run()
+    if code not in SOPS:
+        raise DefinitionError(f"Izin {code} tidak dilayani di sini. Pilih salah satu: {', '.join(sorted(SOPS))}.")
+    AnyCase(kantor, SOPS[code], seed, click.echo).run()
 
 
 def _show_slow(kantor: "Kantor", seed: str) -> None:

@@ -1,4 +1,4 @@
-"""``alurizin kubernetes``: the deployments of ops/k8s, one for each process that compose runs too."""
+"""``alurizin kubernetes``: the workloads of ops/k8s, one for each process that compose runs too."""
 
 import json
 from collections.abc import Iterable
@@ -18,15 +18,15 @@ _PORTS = {"web": 8000, "flower": 5555}
 _MEMORY = {"web": ("256Mi", "768Mi"), "layanan": ("384Mi", "1536Mi")}
 _USUAL = ("128Mi", "512Mi")
 
-_DEPLOYMENT = """\
+_WORKLOAD = """\
 apiVersion: apps/v1
-kind: Deployment
+kind: {kind}
 metadata:
   name: {name}
   labels: {{app: alurizin, proses: {name}}}
 spec:
   replicas: {replicas}
-  strategy: {{type: {strategy}}}
+  {strategy}
   selector: {{matchLabels: {{app: alurizin, proses: {name}}}}}
   template:
     metadata:
@@ -62,11 +62,17 @@ _LISTENS = """\
           livenessProbe: {{tcpSocket: {{port: {port}}}, periodSeconds: 20, failureThreshold: 3}}
           readinessProbe: {{tcpSocket: {{port: {port}}}, periodSeconds: 5}}
 """
+#: A worker's name is its own, also beside others of its queue, and stays over restarts: what it held when it died is
+#: found again by it. So workers are a StatefulSet, and each is called as its pod.
+_WORKER_NAME, _NAME_AT = "$(NAMA_PEKERJA)", 4  # in ``python -m tasks.celery worker NAME QUEUES``
 _ANSWERS = """\
+          env: [{name: NAMA_PEKERJA, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]
           livenessProbe:
             exec:
               command:
-                [celery, -A, tasks.app, inspect, ping, --timeout, "5", --destination, {name}@alurizin]
+                - sh
+                - -c
+                - exec celery -A tasks.app inspect ping --timeout 5 --destination "$NAMA_PEKERJA@alurizin"
             initialDelaySeconds: 30
             periodSeconds: 60
             timeoutSeconds: 20
@@ -77,7 +83,7 @@ kind: ScaledObject
 metadata:
   name: {name}
 spec:
-  scaleTargetRef: {{name: {name}}}
+  scaleTargetRef: {{kind: StatefulSet, name: {name}}}
   minReplicaCount: 1
   maxReplicaCount: {most}
   triggers:
@@ -96,27 +102,35 @@ _TRIGGER = """\
 @click.command()
 @click.argument("file", metavar="BERKAS", type=click.Path(path_type=Path, dir_okay=False), default=DEFAULT)
 def kubernetes(file: Path) -> None:
-    """Tulis Deployment setiap proses, dan skala tiap pekerja menurut antreannya, ke BERKAS."""
-    file.write_text(deployments(containers()), "utf-8")
+    """Tulis setiap proses, dan skala tiap pekerja menurut antreannya, ke BERKAS."""
+    file.write_text(workloads(containers()), "utf-8")
     click.echo(f"{file}: {len(containers())} proses. Jalankan: kubectl apply -k {file.parent}")
 
 
-def deployments(processes: Iterable[Process]) -> str:
+def workloads(processes: Iterable[Process]) -> str:
     """The whole file."""
-    parts = [part for process in processes for part in (_deployment(process), *_scaled(process))]
+    parts = [part for process in processes for part in (_workload(process), *_scaled(process))]
     return _OPENING + "---\n".join(parts)
 
 
-def _deployment(process: Process) -> str:
+def _workload(process: Process) -> str:
     least, most = _MEMORY.get(process.name, _USUAL)
-    more = _LISTENS.format(port=_PORTS[process.name]) if process.name in _PORTS else ""
-    return _DEPLOYMENT.format(
-        name=process.name.replace("_", "-"),
+    name, command, more = process.name.replace("_", "-"), process.command, ""
+    if process.antrean:
+        kind, strategy, more = "StatefulSet", "serviceName: pekerja\n  podManagementPolicy: Parallel", _ANSWERS
+        command = tuple(_WORKER_NAME if at == _NAME_AT else word for at, word in enumerate(command))
+    else:
+        kind = "Deployment"
+        strategy = f"strategy: {{type: {'Recreate' if process.name == 'beat' else 'RollingUpdate'}}}"
+        more = _LISTENS.format(port=_PORTS[process.name]) if process.name in _PORTS else ""
+    return _WORKLOAD.format(
+        kind=kind,
+        name=name,
         replicas=_REPLICAS.get(process.name, 1),
-        strategy="Recreate" if process.name == "beat" else "RollingUpdate",
-        command=json.dumps(process.command),
+        strategy=strategy,
+        command=json.dumps(command),
         broker=f", {{secretRef: {{name: alurizin-{process.broker}}}}}" if process.broker else "",
-        more=more or (_ANSWERS.format(name=process.name) if process.antrean else ""),
+        more=more,
         least=least,
         most=most,
     )

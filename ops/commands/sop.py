@@ -1,5 +1,6 @@
 """``alurizin sop``: check an SOP and print it as the office's table; turn such a table into a file to complete."""
 
+import re
 import shutil
 import textwrap
 import tomllib
@@ -124,7 +125,7 @@ def _tell_marks(berkas: Path) -> None:
     """Remind of the marks that the import has left: whoever has looked at a line takes its mark away."""
     lines = berkas.read_text("utf-8-sig").splitlines()
     for mark, meaning in (("ISI", "belum dijawab"), ("TINJAU", "baru usul")):
-        if marked := [str(n) for n, line in enumerate(lines, start=1) if f"# {mark}" in line]:
+        if marked := [str(n) for n, line in enumerate(lines, start=1) if re.search(rf"# {mark}\b", line)]:
             click.echo(f"Perhatian: {len(marked)} baris masih bertanda {mark} ({meaning}): {', '.join(marked)}.")
 
 

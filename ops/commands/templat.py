@@ -16,6 +16,9 @@ from pipeline.sop.naskah import Naskah
 from pipeline.sop.registry import SOPS
 from pipeline.sop.values import Sop
 
+#: A larger file in the folder is none.
+SOP_BYTES_AT_MOST = 2**20
+
 
 @click.group()
 def templat() -> None:
@@ -64,7 +67,7 @@ def make(file: Path) -> None:
 
 def _paper(file: Path, code: str | None, sop_code: str | None) -> tuple[Sop, Naskah]:
     """The paper this template is for, by the SOP that names the file unless told; SOP files beside it go first."""
-    sops = (*_beside(file), *SOPS.values())
+    sops = (*_beside(file, all_of_them=code is not None), *SOPS.values())
     papers = [(sop, naskah) for sop in sops if sop_code in (None, sop.code) for naskah in sop.naskah]
     for sop, naskah in papers:
         if naskah.code == code or (code is None and naskah.templat == file.name):
@@ -75,8 +78,15 @@ def _paper(file: Path, code: str | None, sop_code: str | None) -> tuple[Sop, Nas
     )
 
 
-def _beside(file: Path) -> Iterator[Sop]:
-    """The SOP files in its folder that name it. Raises DefinitionError for one that names it and is wrong."""
+def _beside(file: Path, *, all_of_them: bool) -> Iterator[Sop]:
+    """The SOP files in its folder that name it, or all. Raises DefinitionError for one that names it and is wrong."""
     for path in sorted(file.resolve().parent.glob("*.toml")):
-        if f'"{file.name}"'.encode() in path.read_bytes():
-            yield load_sop(path, kantor().posts)
+        if not path.is_file() or path.stat().st_size > SOP_BYTES_AT_MOST:
+            continue
+        names_it = file.name.encode() in path.read_bytes()
+        if names_it or all_of_them:
+            try:
+                yield load_sop(path, kantor().posts)
+            except DefinitionError:
+                if names_it:
+                    raise

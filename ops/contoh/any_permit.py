@@ -39,7 +39,8 @@ class AnyCase:
     tell: Callable[[str], None]
     nomor: str = ""
     filler: Pemohon = field(init=False)
-    _decided: set[str] = field(default_factory=set)  # addresses of the tugas that were ended here, codes of waits told
+    _decided: set[str] = field(default_factory=set)  # addresses of the tugas that were ended here
+    _told: set[str] = field(default_factory=set)  # codes of the waits that were spoken of
 
     def run(self) -> None:
         """Go all the way, and print a line for each step, the holder and the papers. Raises SampleFailed."""
@@ -122,9 +123,9 @@ class AnyCase:
 
     def _tell_wait(self) -> None:
         """Say once of each step that only waits what ends it: the clock, which a demo may move."""
-        for langkah in (t for t in self.sop.langkah if t.waits and t.code not in self._decided):
+        for langkah in (t for t in self.sop.langkah if t.waits and t.code not in self._told):
             if self.filler.is_at(langkah.status):
-                self._decided.add(langkah.code)
+                self._told.add(langkah.code)
                 self._line(langkah, None)
                 self.tell(
                     f"     menunggu {langkah.limit.quote()}; pada demo majukan jam kantor dengan alurizin jam --maju"

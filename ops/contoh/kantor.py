@@ -44,7 +44,12 @@ class Kantor:
         """Everybody of that role, logged in."""
         account = [a for a in self._account if a.get("peran") == peran]
         if not account:
-            raise SampleFailed(f"Tidak ada akun demo untuk {peran.name}. Jalankan dengan ALURIZIN_MODE=demo.")
+            remedy = (
+                f"Tulis orangnya pada berkas .toml di {self.data / 'orang'}, seperti ops/orang.toml; jalankan "
+                "`alurizin demo`, hentikan dan mulai lagi AlurIzin, lalu ulangi."
+            )
+            remedy = remedy if self.demo else "Jalankan dengan ALURIZIN_MODE=demo."
+            raise SampleFailed(f"Tidak ada akun demo untuk {peran.name}. {remedy}")
         with self._key:
             return tuple(self._log_in(a, peran) for a in account)
 

@@ -68,7 +68,8 @@ _RANGE = re.compile(r"\s*(?:[-–—~]|\bs\s*[./]\s*d\b\.?|\bsd\b|\bsampai(?:\s+
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?::[0-5]\d)?", re.ASCII)
 _AT_MOST = re.compile(
-    r"\b(?:paling lama|(?:paling|se)\s*-?\s*lambat(?:\s*-\s*lambatnya)?|selama(?:\s*-\s*lamanya)?|maksimal|maksimum"
+    r"\b(?:tidak (?:lebih dari|melebihi)|paling lama"
+    r"|(?:paling|se)\s*-?\s*lambat(?:\s*-\s*lambatnya)?|selama(?:\s*-\s*lamanya)?|maksimal|maksimum"
     r"|ma(?:ks|x)\b\.?|dalam(?: waktu)?|waktu)\s*:?|[<≤]"
 )
 _ABOUT = re.compile(r"\b(?:kurang lebih|lebih kurang|sekitar|kira-kira|rata-rata|minimal|minimum)\b|\+/-|±|[>≥]")
@@ -108,16 +109,19 @@ def read_time(text: str, unit: str = "") -> ReadTime:
 
 def _at_most_in_brackets(text: str, unit: str) -> ReadTime | None:
     """ "1 hari (maksimal 3 hari)" is three days; None where no bracket says such a thing."""
-    remark = next((m[0][1:-1] for m in _IN_BRACKETS.finditer(text) if _AT_MOST.search(m[0].lower())), None)
+    remarks = [m[0][1:-1] for m in _IN_BRACKETS.finditer(text) if _AT_MOST.search(m[0].lower())]
     usual = _IN_BRACKETS.sub(" ", text).strip()
-    if remark is None or not usual:
+    if not (remarks and usual):
         return None
-    try:
-        read = (read_time(usual, unit), read_time(remark, unit))
-    except DefinitionError:
-        return None  # words, as "(dalam hal lengkap)"
+    read, unread = [read_time(usual, unit)], list[str]()
+    for remark in remarks:
+        try:
+            read.append(read_time(remark, unit))
+        except DefinitionError:  # also words that name no time, as "dalam hal lengkap"
+            unread += [f'"{text}": yang dalam kurung tidak dibaca.'] if re.search(r"\d", remark) else []
     longer = max(read, key=lambda one: (one.limit.hari, one.limit.minutes))
-    return ReadTime(longer.limit, (f'"{text}": dipakai yang terlama, {longer.limit}.', *longer.notes))
+    chosen = [f'"{text}": dipakai yang terlama, {longer.limit}.'] if len(read) > 1 else []
+    return ReadTime(longer.limit, tuple(dict.fromkeys((*chosen, *unread, *read[0].notes, *longer.notes))))
 
 
 def _unread(text: str, remedy: str = 'Tulis seperti "10 Menit" atau "4 Hari 1 Jam".') -> DefinitionError:

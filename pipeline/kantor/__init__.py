@@ -140,6 +140,7 @@ def _posts(content: Mapping[str, object], berkas: str, instansi: Mapping[str, In
             _one_of(post.superior, posts, f'{berkas}, jabatan "{post.peran}": atasan')
     for post in posts.values():
         _check_superior(post, posts, berkas)
+        _check_names(post, posts, berkas)
     return MappingProxyType(posts)
 
 
@@ -148,6 +149,18 @@ def _names(row: Mapping[str, object], at: str) -> tuple[str, ...]:
     if not isinstance(names, list) or not all(isinstance(name, str) and name.strip() for name in names):
         raise DefinitionError(f'{at}: `nama_lain` harus daftar, misalnya ["Kasi Pelayanan", "Kepala Seksi"].')
     return tuple(name.strip() for name in names)
+
+
+def _check_names(post: Jabatan, posts: Posts, berkas: str) -> None:
+    """What the office calls a post beside its name means no other one."""
+    others = {Peran.PEMOHON.name.casefold(): Peran.PEMOHON.name}
+    for other in (one for one in posts.values() if one is not post):
+        others |= {name.casefold(): other.name for name in (other.name, other.title, *other.other_names)}
+    for name in post.other_names:
+        if name.casefold() in others:
+            raise DefinitionError(
+                f'{berkas}, jabatan "{post.peran}": nama_lain "{name}" sudah berarti {others[name.casefold()]}. Hapus.'
+            )
 
 
 def _check_superior(post: Jabatan, posts: Posts, berkas: str) -> None:

@@ -189,7 +189,9 @@ def _syarat(line: TableLine) -> Syarat:
 
 
 def _document_age(line: TableLine) -> DocumentAge:
-    age = DocumentAge(syarat=line.text("syarat"), isian=line.text("isian"), year=line.number("tahun", smallest=1))
+    age = DocumentAge(
+        syarat=line.text("syarat"), isian=line.text("isian"), year=line.number("tahun", smallest=1, largest=100)
+    )
     line.close()
     return age
 

@@ -1,6 +1,7 @@
 """Two agencies have a file at the same time: each decides on its own, and the last one in decides for both."""
 
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -27,6 +28,7 @@ from pipeline.services.deadlines.escalate import sweep_escalations
 from pipeline.services.deadlines.recompute import recompute_deadlines
 from pipeline.services.desk.decide import decide
 from pipeline.services.records.verify.whole import verify_all
+from pipeline.sop.conditions import Condition
 from pipeline.sop.words import KeputusanKind
 from tests.desks import DINAS_TEKNIS, FRONT_OFFICE, SEKRETARIS
 from tests.factories import WEDNESDAY, deliver, person, work_off
@@ -272,7 +274,11 @@ def test_both_at_the_same_moment_give_one_join(kantor, sop, file):
 
 def test_each_desk_is_told_of_the_other(kantor, sop, file):
     desk, tugas_id = kantor[DESK[A]], opened(file)[A].id
-    assert read_desk_tugas(tugas_id, [desk.peran]).colleagues == SEKRETARIS.name
+    seen = read_desk_tugas(tugas_id, [desk.peran])
+    assert seen.colleagues == SEKRETARIS.name
+    passed_over = replace(sop[B], skip_when=(Condition({"ukuran": ("KECIL",)}),))
+    without = replace(sop, langkah=tuple(passed_over if t.code == B else t for t in sop.langkah))
+    assert replace(seen, permohonan=replace(seen.permohonan, sop=without)).colleagues == ""
 
 
 def test_the_superior_of_each_of_them_reaches_the_file(kantor, sop, file):

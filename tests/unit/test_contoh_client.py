@@ -1,12 +1,16 @@
 """The sample's browser: what it reads out of a page, and what it does when the server is away."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 
 from ops.contoh.browser.client import OutcomeUncertain, SampleFailed, WebClient, until
 from ops.contoh.browser.page import parse_html
+from ops.contoh.kantor import Kantor
+from ops.instance import Instance
+from pipeline.roles import Peran
 
 FORM = """<html><body><br><p>Halo<b>dunia</b></p>
 <form action="/akun/keluar" method="post"><input type="hidden" name="csrf_token" value="a"></form>
@@ -89,3 +93,27 @@ def test_refused_login_says_so() -> None:
     with pytest.raises(SampleFailed, match="Kata sandi tidak cocok"):
         web_client.log_in("/akun/masuk", "a@b.test", "salah")
     assert b"csrf_token=t" in server.accepted[1].content
+
+
+def test_a_login_that_wants_a_code_is_not_taken_for_one() -> None:
+    login = httpx.Response(200, text='<input type="hidden" name="csrf_token" value="t">')
+    web_client, _ = _web_client(login, httpx.Response(303, headers={"Location": "/petugas/masuk/kode?next=/petugas"}))
+    with pytest.raises(SampleFailed, match=r"a@b\.test masuk dengan kode"):
+        web_client.log_in("/petugas/masuk", "a@b.test", "benar")
+
+
+@pytest.mark.parametrize(("mode", "remedy"), [("demo", "Tulis orangnya"), ("produksi", "ALURIZIN_MODE=demo")])
+def test_a_post_without_people_says_what_to_do(tmp_path: Path, mode: str, remedy: str) -> None:
+    instance = Instance(
+        web="http://contoh",
+        flower="",
+        mode=mode,
+        port=0,
+        data=str(tmp_path),
+        database_url="",
+        broker_url="",
+        supervisor=0,
+    )
+    kantor = Kantor(instance, limit=1)
+    with pytest.raises(SampleFailed, match=rf"Tidak ada akun demo untuk Kasir\. .*{remedy}"):
+        kantor.people(Peran("kasir"))

@@ -255,6 +255,12 @@ def test_the_command_knows_a_paper_by_the_sop_file_beside_it(tmp_path: Path) -> 
     result = CliRunner().invoke(main, ["templat", "periksa", str(tmp_path / "penelitian.docx")])
     assert result.exit_code == 0, result.output
     assert "penelitian.docx dapat dipakai." in result.output
+    (tmp_path / "aa.toml").mkdir()
+    (tmp_path / "ab.toml").symlink_to(tmp_path / "tidak-ada")
+    (tmp_path / "ac.toml").write_bytes(b"\xff rusak")
+    copied = shutil.copy(tmp_path / "penelitian.docx", tmp_path / "salinan.docx")
+    renamed = CliRunner().invoke(main, ["templat", "periksa", str(copied), "--jenis", "surat_keterangan"])
+    assert "Surat Keterangan Penelitian" in renamed.output, renamed.output
     own.write_text(own.read_text("utf-8").replace("persetujuan = true", "persetujuan = 7"), "utf-8")
     wrong = CliRunner().invoke(main, ["templat", "periksa", str(tmp_path / "penelitian.docx")])
     assert wrong.exit_code == 1
@@ -313,6 +319,7 @@ HIDING = b"""<w:style xmlns:w="http://schemas.openxmlformats.org/wordprocessingm
         ('<w:rStyle w:val="AnakGelap"/>', "", False),
         ('<w:rStyle w:val="AnakTerang"/>', "", True),
         ('<w:rStyle w:val="Gelap"/><w:vanish w:val="false"/>', "", True),
+        ('<w:rStyle w:val="AnakTerang"/>', '<w:pStyle w:val="AlineaGelap"/>', True),
         ("", '<w:pStyle w:val="AlineaGelap"/>', False),
         ("", "<w:rPr><w:vanish/></w:rPr>", True),  # of the mark at its end alone
     ],
@@ -340,6 +347,24 @@ def test_a_holder_that_word_hides_is_not_printed(
     report = check_paper(kantor(), SOP, SOP.paper("sk"), partial(templat, beside=tmp_path)).report
     hidden = [error for error in report.error if "tidak mencetak seluruh isi" in error]
     assert bool(hidden) is not printed, report
+
+
+@pytest.mark.parametrize(("change", "printed"), [("moveFrom", False), ("moveTo", True), ("ins", True)])
+def test_what_a_recorded_change_has_moved_away_is_not_printed(change: str, printed: bool) -> None:
+    docx = make_docx(["DI SINI"])
+    run = f'<w:{change} w:id="1" w:author="a"><w:r><w:t>Rahmat</w:t></w:r></w:{change}>'
+    body = part(docx, "word/document.xml").replace(b"<w:r><w:t>DI SINI</w:t></w:r>", run.encode())
+    assert ("Rahmat" in docx_text(with_part(docx, "word/document.xml", body))) is printed
+
+
+def test_a_usual_paragraph_whose_style_hides_and_a_row_taken_out_are_not_printed() -> None:
+    docx = make_docx(["Rahmat"], cells=["Sari"])
+    row = part(docx, "word/document.xml").replace(b"<w:tr>", b'<w:tr><w:trPr><w:del w:id="1" w:author="a"/></w:trPr>')
+    assert docx_text(with_part(docx, "word/document.xml", row)) == "Rahmat"
+    styles = part(docx, "word/styles.xml")
+    start = styles.index(b'w:default="1" w:styleId="Normal"')
+    hidden = styles[:start] + styles[start:].replace(b"<w:qFormat/>", b"<w:qFormat/><w:rPr><w:vanish/></w:rPr>", 1)
+    assert "Rahmat" not in docx_text(with_part(docx, "word/styles.xml", hidden))
 
 
 def test_a_personal_answer_on_a_decision_is_noted(tmp_path: Path) -> None:

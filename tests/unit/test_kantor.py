@@ -39,6 +39,8 @@ def changed(old: str, new: str) -> Callable[[], str]:
         (changed("sop_bawaan", "sop_bawan"), "kunci `sop_bawan` tidak dikenal"),
         (changed('atasan = "sekretaris"', 'nama_lain = "Kabid"'), "`nama_lain` harus daftar"),
         (changed('atasan = "sekretaris"', "nama_lain = [7]"), "`nama_lain` harus daftar"),
+        (changed('atasan = "sekretaris"', 'nama_lain = ["back office"]'), "sudah berarti Back Office"),
+        (changed('atasan = "sekretaris"', 'nama_lain = ["Pemohon"]'), "sudah berarti Pemohon"),
         (lambda: "a = " + "[" * 5000, "bukan TOML yang benar"),
         (lambda: "a = " + "9" * 5000, "bukan TOML yang benar"),
     ],

@@ -42,7 +42,7 @@ def test_two_desks_have_it_and_each_reads_of_the_other(kantor: Kantor, together:
     for peran, other, langkah in ((DINAS_TEKNIS, SEKRETARIS, "dinas_a"), (SEKRETARIS, DINAS_TEKNIS, "dinas_b")):
         assert "Warung Sari" in kantor[peran].open_page("/petugas/antrean").text
         page = kantor[peran].open_page(desk_of(p, langkah)).text
-        assert f"sekaligus ada di meja <strong>{other.name}</strong>" in page
+        assert f"diputus bersama <strong>{other.name}</strong>" in page
     waiting = kantor[DINAS_TEKNIS]
     address = desk_of(p, "dinas_a")
     decided = waiting.send(f"{address}/keputusan", {"versi": "1", "naskah_hash": "", "keputusan": "kirim"})

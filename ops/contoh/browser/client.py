@@ -104,6 +104,8 @@ class WebClient:
         answer = self.post(path, {"pengenal": identifier, "sandi": password})
         if answer.status != 303:
             raise SampleFailed(f"{identifier} tidak dapat masuk ({answer.status}): {answer.sentence}")
+        if answer.location.startswith("/petugas/masuk/"):
+            raise SampleFailed(f"{identifier} masuk dengan kode. Matikan kode masuknya pada peragaan ini, lalu ulangi.")
         self.renew_token(answer.location)
 
     def renew_token(self, path: str) -> None:

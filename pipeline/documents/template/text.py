@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from docx.oxml.parser import parse_xml
@@ -43,43 +43,50 @@ def _parsed(xml: bytes) -> _Element:
     return root
 
 
-def _hides(properties: _Element | None) -> bool:
-    """Whether these properties of a run or style hide its text."""
+def _hides(properties: _Element | None) -> bool | None:
+    """Whether these properties of a run or style hide its text; None when they do not say."""
     mark = None if properties is None else properties.find(f"{_W}vanish")
-    return mark is not None and mark.get(f"{_W}val", "1") not in _OFF
+    return None if mark is None else mark.get(f"{_W}val", "1") not in _OFF
 
 
-def _hiding_styles(xml: bytes | None) -> frozenset[str]:
-    """The styles that hide what is written in them, by themselves or by what they are based on."""
-    if xml is None:
-        return frozenset()
-    styles = {one.get(f"{_W}styleId", ""): one for one in _parsed(xml).iter(f"{_W}style")}
-    hiding = {code for code, one in styles.items() if _hides(one.find(f"{_W}rPr"))}
-    shown = {code for code, one in styles.items() if one.find(f"{_W}rPr/{_W}vanish") is not None} - hiding
-    based = {code: one.find(f"{_W}basedOn") for code, one in styles.items() if code not in shown}
-    while more := {
-        code for code, on in based.items() if on is not None and on.get(f"{_W}val") in hiding and code not in hiding
-    }:
-        hiding |= more
-    return frozenset(hiding)
+def _hiding_styles(xml: bytes | None) -> Mapping[str, bool]:
+    """Style -> whether it hides what is written in it, by itself or by what it is based on, for those that say; under
+    "" the style of paragraphs that name none."""
+    styles = {} if xml is None else {s.get(f"{_W}styleId", ""): s for s in _parsed(xml).iter(f"{_W}style")}
+    found: dict[str, bool] = {}
+    for code, style in styles.items():
+        passed: set[str] = set()
+        current = code
+        while current in styles and current not in passed:
+            passed.add(current)
+            if (hides := _hides(styles[current].find(f"{_W}rPr"))) is not None:
+                found[code] = hides
+                break
+            based_on = styles[current].find(f"{_W}basedOn")
+            current = "" if based_on is None else based_on.get(f"{_W}val", "")
+        if style.get(f"{_W}type") == "paragraph" and style.get(f"{_W}default") in {"1", "true"} and code in found:
+            found[""] = found[code]
+    return found
 
 
-def _hidden(run: _Element, hiding: Collection[str]) -> bool:
-    """Whether a run's text is not printed."""
-    properties = run.find(f"{_W}rPr")
-    if properties is not None and properties.find(f"{_W}vanish") is not None:
-        return _hides(properties)
-    if any(above.tag == f"{_W}moveFrom" for above in run.iterancestors(f"{_W}moveFrom", f"{_W}p")):
+def _hidden(run: _Element, hiding: Mapping[str, bool]) -> bool:
+    """Whether a run's text is not printed: what it says goes before its style, and that before its paragraph's."""
+    if next(run.iterancestors(f"{_W}moveFrom"), None) is not None:
         return True
-    paragraph = next(run.iterancestors(f"{_W}p"), None)
-    named = (
-        None if properties is None else properties.find(f"{_W}rStyle"),
-        None if paragraph is None else paragraph.find(f"{_W}pPr/{_W}pStyle"),
+    if any(row.find(f"{_W}trPr/{_W}del") is not None for row in run.iterancestors(f"{_W}tr")):
+        return True
+    properties, paragraph = run.find(f"{_W}rPr"), next(run.iterancestors(f"{_W}p"), None)
+    own = None if properties is None else properties.find(f"{_W}rStyle")
+    of_paragraph = None if paragraph is None else paragraph.find(f"{_W}pPr/{_W}pStyle")
+    said = (
+        _hides(properties),
+        None if own is None else hiding.get(own.get(f"{_W}val", "")),
+        hiding.get("" if of_paragraph is None else of_paragraph.get(f"{_W}val", "")),
     )
-    return any(style is not None and style.get(f"{_W}val") in hiding for style in named)
+    return next((hides for hides in said if hides is not None), False)
 
 
-def _part_text(xml: bytes, fields: Mapping[str, str], hiding: Collection[str]) -> str:
+def _part_text(xml: bytes, fields: Mapping[str, str], hiding: Mapping[str, bool]) -> str:
     fragment: list[str] = []
     for node in _parsed(xml).iter(f"{_W}t", *_BREAKS):
         if node.getparent().tag == f"{_W}tabs":  # a tab stop

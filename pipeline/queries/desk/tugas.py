@@ -19,7 +19,7 @@ from pipeline.models import Draft, Permohonan, Person, Tugas
 from pipeline.models.tugas import TOGETHER
 from pipeline.queries.desk.permohonan import DeskPermohonan, about_permohonan, permohonan_from, staff_desks
 from pipeline.roles import Peran
-from pipeline.sop.values import Langkah
+from pipeline.sop.values import Langkah, any_fits
 from pipeline.sop.words import KeputusanKind
 from pipeline.text import joined
 
@@ -68,10 +68,11 @@ class DeskTugas:
 
     @property
     def colleagues(self) -> str:
-        """The desks that work on it at the same time as this one, by name; '' for most."""
-        sop = self.permohonan.sop
-        others = [code for code in sop.side_of(self.langkah) if code != self.langkah.code]
-        return joined(sop[code].peran.name for code in others) if others else ""
+        """The desks that decide on it together with this one, by name; '' for most."""
+        sop, data = self.permohonan.sop, self.permohonan.data
+        beside = [sop[code] for code in sop.side_of(self.langkah) if code != self.langkah.code]
+        others = [langkah.peran.name for langkah in beside if not any_fits(langkah.skip_when, data)]
+        return joined(others) if others else ""
 
 
 _taker, _decider = aliased(Person), aliased(Person)
