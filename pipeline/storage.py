@@ -214,17 +214,21 @@ class Store:
 def scan(folder: Path, keys: Callable[[UUID | None], Sequence[DocumentKey]]) -> Iterator[str]:
     """Read every sealed file of every owner, and yield the names of those that do not open as what they are called.
 
-    A file being written has another name. One whose owner has no key any more was erased.
+    A file being written has another name.
     """
     for path in (*folder.glob(f"{OFFICE}/*{SEALED}"), *folder.glob(f"??/*/*{SEALED}")):
-        name, sealed = path.stem, _read(str(path))
-        if isinstance(sealed, Damage) or not sealed.startswith(MAGIC):
-            yield name
-            continue
-        owner = UUID(bytes=sealed[len(MAGIC) : _HEAD].ljust(OWNER_BYTES, b"\0"))
-        known = keys(owner if owner.int else None)
-        if known and not any(_is_sound(key, sealed, name) for key in known):
-            yield name
+        if not opens(path, keys):
+            yield path.stem
+
+
+def opens(path: Path, keys: Callable[[UUID | None], Sequence[DocumentKey]]) -> bool:
+    """Whether a sealed file opens as what it is called; one whose owner has no key any more was erased: no damage."""
+    sealed = _read(str(path))
+    if isinstance(sealed, Damage) or not sealed.startswith(MAGIC):
+        return False
+    owner = UUID(bytes=sealed[len(MAGIC) : _HEAD].ljust(OWNER_BYTES, b"\0"))
+    known = keys(owner if owner.int else None)
+    return not known or any(_is_sound(key, sealed, path.stem) for key in known)
 
 
 def is_hash(text: str) -> bool:

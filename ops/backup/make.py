@@ -27,7 +27,9 @@ from pipeline.clock import real_now
 from pipeline.disk import sync_folder, write_atomic
 from pipeline.errors import DefinitionError
 from pipeline.kantor.instance_key import instance_key
+from pipeline.sealing.keys import keys_of
 from pipeline.settings import places, settings
+from pipeline.storage import SEALED, is_hash, opens
 
 FORMAT = "alurizin-cadangan-1"
 DONE = "cadangan.json"
@@ -40,7 +42,7 @@ class Report:
     rows: int = 0
     files: int = 0
     copied: int = 0  # of the files, those that were not there
-    damaged: int = 0  # files that cannot be read, or are not what their name says; the copy of before is kept
+    damaged: int = 0  # files that cannot be read or do not open; the copy of before is kept, if there is one
     forgotten: int = 0
 
 
@@ -126,9 +128,9 @@ class Backup:
         """What was copied, or for a file that is damaged the copy of before. None: gone, or never read."""
         if copied is None and not kept.path.exists():
             return None
-        if copied is None or (_is_damaged(kept, copied) and before and not _is_damaged(kept, before)):
+        if copied is None or _is_damaged(kept, copied):
             self.report.damaged += 1
-            return before
+            return before or copied
         return copied
 
     def _copy(self, kept: Kept, size: int, changed: int) -> Copied | None:
@@ -204,8 +206,12 @@ def _secret() -> bytes:
 
 
 def _is_damaged(kept: Kept, copied: Copied) -> bool:
-    """A file of the store bears the hash of its content as its name."""
-    return len(kept.path.name) == 64 and kept.name.startswith("berkas/") and kept.path.name != copied.sha256
+    """A document tells if it is whole: sealed, it opens as what it is called; in the clear, its name is its hash."""
+    if not kept.name.startswith("berkas/"):
+        return False
+    if kept.path.suffix == SEALED:
+        return not opens(kept.path, keys_of)
+    return is_hash(kept.path.name) and kept.path.name != copied.sha256
 
 
 class _UnreadableError(Exception):

@@ -21,7 +21,7 @@ from tests.factories import bring_to, office, person, submitted
 from tests.integration.conftest import PASSPHRASE
 from tests.integration.test_sign import press
 
-FOREIGN = {"DATABASE_URL", "CELERY_BROKER_URL", "ALURIZIN_DATA"}
+FOREIGN = {"DATABASE_URL", "MIGRATION_DATABASE_URL", "CELERY_BROKER_URL", "ALURIZIN_DATA"}
 #: Runs the command, and halts at a step of its own: Python tells of each, with its paths. Goes on when told to.
 HALTS = """
 import sys
@@ -69,13 +69,13 @@ def kill(process: "subprocess.Popen[str]") -> None:
 
 
 @contextmanager
-def given_database(folder: Path) -> Iterator[str]:
-    """The address of a server that has an empty database for an office."""
+def given_database(folder: Path) -> Iterator[dict[str, str]]:
+    """The settings that name a server with an empty database for an office."""
     server = own_postgres(folder)
     server.create()
     with subprocess.Popen(command_line(server.process), cwd="/", stderr=subprocess.DEVNULL) as running:
         try:
-            yield server.url
+            yield {"DATABASE_URL": server.url, "MIGRATION_DATABASE_URL": server.owner_url}
         finally:
             running.send_signal(server.process.stop)
             running.wait(timeout=60)

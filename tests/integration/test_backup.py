@@ -20,7 +20,7 @@ from pipeline.kantor import DEFAULT
 from pipeline.migrations import upgrade
 from pipeline.models import Sk
 from pipeline.settings import settings
-from pipeline.storage import store
+from pipeline.storage import SEALED, store
 from tests.factories import person, submitted
 from tests.integration.safe import (
     BackedUp,
@@ -88,7 +88,7 @@ def test_only_new_contents_are_copied_and_when_it_was_is_told(backed_up: BackedU
 
 
 def test_whoever_finds_a_target_reads_nothing_in_it(original: BackedUp) -> None:
-    payload = next(path for path in (settings().data / "berkas").glob("??/??/*")).read_bytes()
+    payload = next((settings().data / "berkas").rglob(f"*{SEALED}")).read_bytes()
     names = {path.name for path in original.target.rglob("*")}
     assert sha256(payload).hexdigest() not in names
     for path in original.target.rglob("*"):
@@ -147,7 +147,7 @@ def test_of_the_backups_that_are_not_kept_nothing_stays_that_no_other_needs(
 ) -> None:
     first, only_then = backed_up.backups[0], store().put(b"hanya pada cadangan kedua")
     backed_up.again()
-    (settings().data / "berkas" / only_then[:2] / only_then[2:4] / only_then).unlink()
+    store().path(only_then).unlink()
     second = backed_up.contents
     assert "2 cadangan lama dihapus" in backed_up.again("--simpan", "1")
     assert first not in backed_up.backups
@@ -171,12 +171,13 @@ def test_what_is_decided_while_it_runs_is_in_it_whole_or_not_at_all(backed_up: B
 def test_a_copy_that_was_whole_outlives_damage_of_the_office(backed_up: BackedUp, tmp_path: Path) -> None:
     sha = store().put(b"surat yang akan rusak")
     backed_up.again()
-    path = settings().data / "berkas" / sha[:2] / sha[2:4] / sha
-    path.write_bytes(b"surat yang sudah rusak")
+    path = store().path(sha)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     done = alurizin("cadangkan", backed_up.target, "--kunci", backed_up.key)
     assert "1 berkas rusak atau tidak terbaca" in done.stderr
     assert backed_up.restore(tmp_path / "baru").returncode == 0
-    assert (tmp_path / "baru" / path.relative_to(settings().data)).read_bytes() == b"surat yang akan rusak"
+    assert (tmp_path / "baru" / path.relative_to(settings().data)).read_bytes() == whole
     path.unlink()
 
 
@@ -205,11 +206,14 @@ def test_a_file_that_goes_away_as_it_is_read_is_no_reason_to_have_no_backup(back
 
 def test_a_backup_of_an_older_version_is_brought_forward(backed_up: BackedUp, tmp_path: Path) -> None:
     old = BackedUp(backed_up.key, tmp_path / "lama")
-    with given_database(tmp_path / "server") as url:
-        engine = awaited(url)
+    with given_database(tmp_path / "server") as given:
+        engine = awaited(given["MIGRATION_DATABASE_URL"])
         upgrade(engine, "0012")
         engine.dispose()
-        made = alurizin("cadangkan", old.target, "--kunci", old.key, env={**os.environ, "DATABASE_URL": url})
+        shutil.copytree(settings().data / "kunci", tmp_path / "dulu" / "kunci")
+        one_role = given | {"DATABASE_URL": given["MIGRATION_DATABASE_URL"]}  # as it was then
+        env = os.environ | one_role | {"ALURIZIN_DATA": str(tmp_path / "dulu")}
+        made = alurizin("cadangkan", old.target, "--kunci", old.key, env=env)
     assert made.returncode == 0, made.stderr
     back = old.restore(tmp_path / "baru")
     assert back.returncode == 0, back.stderr
@@ -218,15 +222,15 @@ def test_a_backup_of_an_older_version_is_brought_forward(backed_up: BackedUp, tm
 
 def test_an_office_comes_back_into_a_database_that_is_given_and_empty(backed_up: BackedUp, tmp_path: Path) -> None:
     data = tmp_path / "baru"
-    with given_database(tmp_path / "server") as url:
-        back = backed_up.restore(data, DATABASE_URL=url)
+    with given_database(tmp_path / "server") as given:
+        back = backed_up.restore(data, **given)
         assert back.returncode == 0, back.stderr
         assert f"1 permohonan: {SOUND}" in back.stdout
         assert not (data / "postgres").exists()
-        with awaited(url).connect() as conn:
+        with awaited(given["MIGRATION_DATABASE_URL"]).connect() as conn:
             assert conn.scalars(select(Sk.status)).all() == ["terbit"]
             assert conn.scalar(text("SELECT last_value > 100000 FROM peristiwa_id_seq"))
-        refused(backed_up.restore(tmp_path / "lain", DATABASE_URL=url), "tidak kosong")
+        refused(backed_up.restore(tmp_path / "lain", **given), "tidak kosong")
     assert left_in(tmp_path / "lain") == []
 
 
@@ -300,7 +304,7 @@ class TestKilled:
     ) -> None:
         content = store().put(f"hanya sekali {event} {path}".encode())
         backed_up.again()
-        (settings().data / "berkas" / content[:2] / content[2:4] / content).unlink()
+        store().path(content).unlink()
         kill(halted(event, path, "cadangkan", backed_up.target, "--kunci", backed_up.key, "--simpan", "1"))
         self._is_sound(backed_up, tmp_path / "satu", 0, tidy=False)
         backed_up.again("--simpan", "1")
@@ -343,10 +347,10 @@ class TestKilled:
         self, backed_up: BackedUp, tmp_path: Path, path: str
     ) -> None:
         data, event = tmp_path / "baru", "open" if path.startswith("tabel") else "os.remove"
-        with given_database(tmp_path / "server") as url:
-            kill(halted(event, path, *backed_up.words(), env=elsewhere(data, DATABASE_URL=url)))
-            assert bool(inspect(awaited(url)).get_table_names()) is (event == "os.remove")
-            self._comes_back(backed_up, data, DATABASE_URL=url)
+        with given_database(tmp_path / "server") as given:
+            kill(halted(event, path, *backed_up.words(), env=elsewhere(data, **given)))
+            assert bool(inspect(awaited(given["DATABASE_URL"])).get_table_names()) is (event == "os.remove")
+            self._comes_back(backed_up, data, **given)
 
     def _comes_back(self, backed_up: BackedUp, data: Path, **env: str) -> None:
         back = backed_up.restore(data, **env)

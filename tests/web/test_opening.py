@@ -24,12 +24,12 @@ from pipeline.services.desk.sign import sign
 from pipeline.services.notices.send import send_notice
 from pipeline.services.notices.write import TASK
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.storage import store
 from tests.desks import KEPALA_DINAS
 from tests.factories import WEDNESDAY, at_desk, filled_in, person, set_by_sql, submitted
 from tests.integration.fake_smtp import SmtpServer
 from tests.integration.test_verify import behind_our_back
 from tests.new_office import BSRE, SMTP, NewOffice
+from tests.stored import stored
 from tests.web.conftest import Browser, SamplePerson
 from tests.web.desk import Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 
@@ -245,7 +245,7 @@ class TestTrial:
         ready.change(bsre=BSRE)
         second = submitted(person(), seed="b", now=WEDNESDAY.replace(hour=5))
         for file, said in ((first, True), (second, False)):
-            docx = store().get(receipt(file).make())
+            docx = stored(receipt(file).make())
             assert (b"UJI COBA" in unpacked(docx)) is said
 
     def test_nothing_is_signed_with_a_certificate_of_ours_outside_of_it(self, ready: NewOffice, kantor: Kantor) -> None:
