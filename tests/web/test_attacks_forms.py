@@ -320,7 +320,7 @@ class TestCodeQr:
             f"{token}%20",
             f"{token}%00",
             token[::-1],
-            f"_{token[1:]}",
+            f"{'-' if token[0] == '_' else '_'}{token[1:]}",
             code,
             nomor,
             guest.token,
