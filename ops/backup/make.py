@@ -15,7 +15,6 @@ from pathlib import Path
 import psycopg
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pyrage.x25519 import Identity, Recipient
-from sqlalchemy import make_url
 
 from ops.backup.files import Kept, kept_files
 from ops.backup.index import Copied, Index
@@ -29,6 +28,7 @@ from pipeline.errors import DefinitionError
 from pipeline.kantor.instance_key import instance_key
 from pipeline.sealing.keys import keys_of
 from pipeline.settings import places, settings
+from pipeline.settings.database import conninfo
 from pipeline.storage import SEALED, is_hash, opens
 
 FORMAT = "alurizin-cadangan-1"
@@ -77,8 +77,7 @@ class Backup:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _dump(self) -> None:
-        url = make_url(settings().database_url).set(drivername="postgresql")
-        with psycopg.connect(url.render_as_string(hide_password=False)) as conn:
+        with psycopg.connect(conninfo(settings().database_url)) as conn:
             begin_snapshot(conn)
             head = conn.execute("SELECT version_num, now() FROM alembic_version").fetchone()
             if head is None:

@@ -117,6 +117,13 @@ def test_a_good_address_is_taken(address: str) -> None:
         ("postgresql://a:b@localhost.evil.com/alurizin", "tanpa TLS"),
         ("postgresql://a:b@2130706433/alurizin", "tanpa TLS"),
         ("postgresql://a:localhost@db/alurizin?application_name=localhost", "tanpa TLS"),
+        ("postgresql://localhost:5/x@db/alurizin", "tanpa TLS"),
+        ("postgresql://localhost:5/x?y#z@db/alurizin", "tanpa TLS"),
+        ("postgresql://localhost:5\\x@db/alurizin?password=b", "tanpa TLS"),
+        ("postgresql://a:b@/alurizin?host=localhost:5432&host=db:5432", "tanpa TLS"),
+        ("postgresql://a:b@127.0.0.1/alurizin?host=localhost&hostaddr=127.0.0.1,10.0.0.5", "tanpa TLS"),
+        ("postgresql://a:b@%2Fvar%2Frun%2Fpostgresql/alurizin", "tanpa TLS"),
+        ("postgresql://a:@db/alurizin?sslmode=verify-full", "tanpa kata sandi"),
     ],
 )
 def test_a_database_elsewhere_needs_a_password_and_tls(url: str, lack: str) -> None:
@@ -136,6 +143,7 @@ def test_a_database_elsewhere_needs_a_password_and_tls(url: str, lack: str) -> N
         "postgresql://a@[::1]:5432/alurizin",
         "postgresql://a:b@db/alurizin?sslmode=verify-full",
         "postgresql://a@db/alurizin?sslmode=require&passfile=/rahasia/pgpass",
+        "postgresql://a@db/alurizin?hostaddr=127.0.0.1",
     ],
 )
 def test_a_database_beside_us_or_reached_safely_is_taken(url: str) -> None:
@@ -147,6 +155,36 @@ def test_what_libpq_reads_from_the_environment_counts() -> None:
     assert "kata sandi dan TLS" in refused(DATABASE_URL=url, PGHOST="db")
     safe = {"DATABASE_URL": url, "PGHOST": "db", "PGPASSWORD": "b", "PGSSLMODE": "verify-full"}
     read_settings({**PRODUCTION, **safe})
+
+
+@pytest.mark.parametrize(
+    "usual",
+    [{"PGHOSTADDR": "10.0.0.5"}, {"PGHOSTADDR": "10.0.0.5", "PGHOST": "localhost"}, {"PGHOST": "localhost,db"}],
+    ids=lambda usual: "-".join(usual),
+)
+def test_what_libpq_would_add_to_an_address_counts(usual: dict[str, str]) -> None:
+    assert "kata sandi dan TLS" in refused(DATABASE_URL="postgresql://a@/alurizin", **usual)
+
+
+def test_what_stands_in_the_address_goes_before_what_libpq_would_add() -> None:
+    read_settings({**PRODUCTION, "DATABASE_URL": "postgresql://a@localhost/alurizin", "PGHOST": "db"})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"DATABASE_URL": "postgresql://a@localhost/alurizin?service=lain"},
+        {"DATABASE_URL": "postgresql://a@localhost/alurizin", "PGSERVICE": "lain"},
+        {"MIGRATION_DATABASE_URL": "postgresql://a:b@db/alurizin?sslmode=verify-full&service=lain"},
+    ],
+    ids=lambda change: "-".join(change),
+)
+def test_a_service_file_tells_nobody_here_where_it_leads(change: dict[str, str]) -> None:
+    assert "(service)" in refused(**change)
+
+
+def test_the_way_of_the_owner_is_judged_as_well() -> None:
+    assert "MIGRATION_DATABASE_URL menuju mesin lain" in refused(MIGRATION_DATABASE_URL="postgresql://a:b@db/alurizin")
 
 
 @pytest.mark.attack("G09")
@@ -180,6 +218,11 @@ def test_a_broker_elsewhere_needs_a_password_and_tls(url: str, lack: str) -> Non
 )
 def test_a_broker_beside_us_or_reached_safely_is_taken(url: str) -> None:
     read_settings({**PRODUCTION, "CELERY_BROKER_URL": url})
+
+
+@pytest.mark.parametrize("name", ["CELERY_BROKER_READ_URL", "CELERY_BROKER_WRITE_URL"])
+def test_the_other_names_that_celery_reads_are_judged_as_well(name: str) -> None:
+    assert f"{name} menuju mesin lain tanpa TLS" in refused(**{name: "redis://:a@redis/0"})
 
 
 def test_a_network_of_ones_own_needs_no_tls_but_a_password() -> None:
