@@ -58,7 +58,12 @@ def bring_back(data: Path, request: Request) -> Restored:
 
     A try that was killed when everything was there is only brought to its end.
     """
-    staging = Staging(data)
+    try:
+        staging = Staging(data)
+    except OSError as error:
+        raise DefinitionError(
+            f"Folder data {data} tidak dapat dipakai: {error.strerror}. Pilih folder lain dengan ALURIZIN_DATA."
+        ) from error
     try:
         done = _finished_before(staging)
         if done is None:

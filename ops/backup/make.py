@@ -194,8 +194,12 @@ def back_up(
             backup.report.forgotten = target.forget(keep)
             return backup.report
     except (OSError, psycopg.Error) as error:
-        reason = error.strerror if isinstance(error, OSError) else "basis data tidak menjawab"
+        reason = _told(error) if isinstance(error, OSError) else "basis data tidak menjawab"
         raise DefinitionError(f"Cadangan tidak selesai: {reason}. Cadangan sebelumnya tetap utuh.") from error
+
+
+def _told(error: OSError) -> str:
+    return f"{error.strerror} ({error.filename})" if error.filename else str(error.strerror)
 
 
 def _secret() -> bytes:
