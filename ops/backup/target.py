@@ -81,6 +81,11 @@ class Target:
                 raise DefinitionError(f"{self.folder} berisi cadangan untuk kunci lain. {_ELSEWHERE}")
         write_atomic(path, f"{recipient}\n".encode())
 
+    def is_for(self, identity: Identity) -> bool:
+        """Whether this is the key that the target says it is for."""
+        path = self.folder / RECIPIENT
+        return path.exists() and _line(path) == str(identity.to_public())
+
     def _sealed(self) -> Iterator[Path]:
         yield from (folder / MANIFEST for folder in self.backups().values())
         yield from self._contents()

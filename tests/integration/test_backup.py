@@ -118,19 +118,22 @@ def test_a_wrong_key_opens_nothing(backed_up: BackedUp, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("which", ["*Z/manifes.age", "*Z/tabel/permohonan.age", "isi/??/*"])
-@pytest.mark.parametrize("how", ["rusak", "tidak ada"])
+@pytest.mark.parametrize("how", ["rusak", "kuncinya rusak", "tidak ada"])
 def test_a_part_that_is_damaged_or_gone_is_named_and_nothing_half_is_left(
     backed_up: BackedUp, tmp_path: Path, which: str, how: str
 ) -> None:
     path = max(backed_up.target.glob(which), key=lambda p: p.stat().st_size)
-    if how == "rusak":
+    if how != "tidak ada":
         content = bytearray(path.read_bytes())
-        content[len(content) // 2] ^= 1
+        content[len(content) // 2 if how == "rusak" else content.index(b"\n", 22) + 1] ^= 1  # the latter: in its header
         path.write_bytes(content)
     else:
         path.unlink()
-    gone = "Tidak ada cadangan yang utuh" if how != "rusak" and path.name == "manifes.age" else f"{path} {how}"
-    refused(backed_up.restore(tmp_path / "baru"), gone)
+    gone = how == "tidak ada" and path.name == "manifes.age"
+    told = "Tidak ada cadangan yang utuh" if gone else f"{path} {how.removeprefix('kuncinya ')}"
+    done = backed_up.restore(tmp_path / "baru")
+    refused(done, told)
+    assert "bukan kunci" not in done.stderr
     assert not (tmp_path / "baru").exists() or left_in(tmp_path / "baru") == []
 
 

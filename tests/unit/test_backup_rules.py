@@ -14,7 +14,7 @@ from ops.backup.files import kept_files
 from ops.backup.index import Copied, Index
 from ops.backup.keys import make_identity, read_identity, read_recipient
 from ops.backup.retention import Keep, kept
-from ops.backup.sealed import PartDamaged, PartLost, Unpacking, WrongKey, packed, seal, unseal
+from ops.backup.sealed import PartDamaged, PartLost, Unpacking, WrongKey, packed, seal, unseal, unseal_part
 from ops.backup.target import MANIFEST, NEEDED, RECIPIENT, Target
 from pipeline.errors import DefinitionError
 from pipeline.rules.history.daily_head import is_signed
@@ -119,6 +119,15 @@ class TestSealed:
             path.write_bytes(damaged)
             with pytest.raises(PartDamaged, match="rusak atau terpotong"):
                 unseal(path, identity, len)
+
+    def test_of_a_part_whose_key_is_known_any_changed_byte_is_damage(self, tmp_path: Path, identity: Identity) -> None:
+        path = tmp_path / "isi"
+        seal(path, [b"x"], identity.to_public())
+        whole = path.read_bytes()
+        for at in range(len(whole)):
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+            with pytest.raises(PartDamaged):
+                unseal_part(path, identity, len)
 
     def test_an_error_of_whoever_gives_or_takes_is_not_called_damage(self, tmp_path: Path, identity: Identity) -> None:
         def full(_: bytes) -> None:
