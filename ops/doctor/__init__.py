@@ -28,7 +28,7 @@ CHECKS: Mapping[str, Check] = {
     "Pencarian": office.search,
     "Kunci kantor": office.office_key,
     "Hak basis data": office.rights,
-    "Persiapan": opening.checklist,
+    "Persiapan": opening.steps,
     "Perhatian": opening.findings,
 }
 
