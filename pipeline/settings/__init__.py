@@ -95,7 +95,9 @@ class Settings:
     message_url: str = field(
         default="", repr=False
     )  # json://… of a gateway, or an apprise address with {telepon} in it; "": no messages to phones
-    metrics_token: str = field(default="", repr=False)  # who shows it may read /metrik; "": this machine alone
+    metrics_token: str = field(
+        default="", repr=False
+    )  # who shows it may read /metrik; "": nobody, but in a demo this machine
     traced: bool = False  # to a collector, whose address OpenTelemetry reads by itself
 
     @property
