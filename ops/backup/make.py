@@ -27,6 +27,7 @@ from pipeline.disk import sync_folder, write_atomic
 from pipeline.errors import DefinitionError
 from pipeline.kantor.instance_key import instance_key
 from pipeline.sealing.keys import keys_of
+from pipeline.services.records.lost import count_lost
 from pipeline.settings import places, settings
 from pipeline.settings.database import conninfo
 from pipeline.storage import SEALED, is_hash, opens
@@ -43,7 +44,13 @@ class Report:
     files: int = 0
     copied: int = 0  # of the files, those that were not there
     damaged: int = 0  # files that cannot be read or do not open; the copy of before is kept, if there is one
+    lost: int = 0  # documents that rows name and the store does not have
     forgotten: int = 0
+
+    @property
+    def lacking(self) -> bool:
+        """Whether the office itself is not whole, and so its newest backup neither."""
+        return bool(self.damaged or self.lost)
 
 
 class Backup:
@@ -191,6 +198,7 @@ def back_up(
                 raise
             done = {"at": now.isoformat(), "tujuan": str(target.folder)}
             write_atomic(settings().data / DONE, json.dumps(done).encode())
+            backup.report.lost = count_lost()
             backup.report.forgotten = target.forget(keep)
             return backup.report
     except (OSError, psycopg.Error) as error:
