@@ -7,6 +7,7 @@ from pkgutil import iter_modules
 import click
 
 from ops import commands
+from ops.told import database_errors, database_problem, file_problem
 from pipeline.errors import AlurIzinError
 
 
@@ -30,6 +31,12 @@ class Lazy(click.Group):
             return super().invoke(ctx)
         except AlurIzinError as error:
             raise click.ClickException(str(error)) from error
+        except OSError as error:
+            if error.filename is None:
+                raise  # no file: a pipe that was closed is Click's to tell
+            raise click.ClickException(file_problem(error)) from error
+        except database_errors() as error:
+            raise click.ClickException(database_problem(error)) from error
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})

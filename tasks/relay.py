@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 
 import psycopg
 import structlog
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InternalError, OperationalError
 
 from pipeline.clock import real_now
@@ -23,6 +22,7 @@ from pipeline.logs.traces import tracing
 from pipeline.renewal import renew
 from pipeline.services.outbox.owed import Message, beat, claim
 from pipeline.settings import need_broker, settings
+from pipeline.settings.database import conninfo
 from pipeline.topology import desk_tasks
 from tasks.app import app
 from tasks.publisher import BrokerDown, Envelope, Publisher
@@ -152,8 +152,7 @@ def envelopes(messages: Sequence[Message]) -> list[Envelope]:
 
 def _listener() -> psycopg.Connection[tuple[object, ...]]:
     """A connection of its own that hears ``pg_notify('outbox')``."""
-    url = make_url(settings().database_url).set(drivername="postgresql")
-    connection = psycopg.connect(url.render_as_string(hide_password=False), autocommit=True, connect_timeout=5)
+    connection = psycopg.connect(conninfo(settings().database_url), autocommit=True, connect_timeout=5)
     connection.execute("LISTEN outbox")
     return connection
 

@@ -7,14 +7,17 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from ops.doctor import opening as doctor
 from pipeline.db import unit_of_work
+from pipeline.documents.signing import Secret
+from pipeline.documents.signing.local import create_certificate
 from pipeline.kantor import Kantor
 from pipeline.kantor.office import kantor
-from pipeline.models import Libur, Notice
+from pipeline.models import Libur, Notice, Penugasan
 from pipeline.queries import opening as reading
+from pipeline.roles import Peran
 from pipeline.rules.notices.rules import Channel, Kind, NoticeStatus
 from pipeline.rules.opening.facts import OfficeEventKind
 from pipeline.services.notices import send, write
@@ -22,6 +25,7 @@ from pipeline.services.office import entries, trial, tried_message
 from pipeline.services.office import opening as services
 from pipeline.services.people import certificates
 from pipeline.settings import Bsre, Mode, Settings, Smtp, settings
+from tests.desks import KEPALA_DINAS
 from tests.factories import WEDNESDAY
 from web.admin import opening as pages
 
@@ -48,13 +52,13 @@ class NewOffice:
         for module in READERS:
             self._monkeypatch.setattr(module, "settings", lambda: self.settings)
 
-    def own_file(self) -> None:
+    def own_file(self, **place: str) -> None:
         """Its own kantor.toml, without a word of the sample."""
         real = {
             code: replace(one, address="Jalan Panglima Batur Nomor 1", email="izin@kota.go.id", site="izin.kota.go.id")
             for code, one in kantor().instansi.items()
         }
-        own = replace(kantor(), instansi=real, own=real[kantor().own.code])
+        own = replace(kantor(), instansi=real, own=real[kantor().own.code], **place)
         self._monkeypatch.setattr(reading, "kantor", lambda: own)
         self._monkeypatch.setattr(reading, "kantor_file", lambda: Path("/kantor/kantor.toml"))
 
@@ -86,6 +90,13 @@ class NewOffice:
         with unit_of_work() as s:
             entries.add_entry(s.connection(), kind, None, at)
 
+    def certified(self, peran: Peran = KEPALA_DINAS) -> None:
+        """Whoever holds this desk has made a certificate."""
+        with unit_of_work() as s:
+            people = s.scalars(select(Penugasan.person_id).where(Penugasan.peran == peran)).all()
+        for one in people:
+            create_certificate(self.settings.data / "tte", str(one), "Kepala", Secret("frasa sandi yang panjang"))
+
     def backup(self, at: datetime = WEDNESDAY) -> None:
         (self.settings.data / reading.BACKUP_STATE).write_text(json.dumps({"at": at.isoformat()}), encoding="utf-8")
 
@@ -95,4 +106,5 @@ class NewOffice:
         self.holidays(2026, 2027)
         self.message_arrived(person_id)
         self.declared()
+        self.certified()
         self.backup()

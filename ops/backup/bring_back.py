@@ -18,10 +18,10 @@ from sqlalchemy import Connection, inspect
 
 from ops.backup.files import OF_NEWEST
 from ops.backup.manifest import FilePart, Manifest, TablePart
-from ops.backup.sealed import PartDamaged, PartLost, Unpacking, unseal
+from ops.backup.sealed import PartDamaged, PartLost, Unpacking, WrongKey, unseal_part
 from ops.backup.staging import Staging
 from ops.backup.tables import Raw, in_order, let_rows_in, move_on
-from ops.backup.target import Target
+from ops.backup.target import MANIFEST, Target
 from ops.instance import Lock
 from pipeline.disk import make_folder, write_atomic
 from pipeline.errors import DefinitionError
@@ -58,7 +58,12 @@ def bring_back(data: Path, request: Request) -> Restored:
 
     A try that was killed when everything was there is only brought to its end.
     """
-    staging = Staging(data)
+    try:
+        staging = Staging(data)
+    except OSError as error:
+        raise DefinitionError(
+            f"Folder data {data} tidak dapat dipakai: {error.strerror}. Pilih folder lain dengan ALURIZIN_DATA."
+        ) from error
     try:
         done = _finished_before(staging)
         if done is None:
@@ -93,7 +98,7 @@ def _fill(staging: Staging, request: Request) -> Restored:
     backup = _chosen(request)
     staging.begin()
     try:
-        manifest = Manifest(backup, request.identity, staging.folder / _OPENED)
+        manifest = _manifest(backup, request, staging.folder / _OPENED)
         for part in manifest.files():
             _bring_file(staging.folder, part, request)
         _bring_newest(staging.folder, request)
@@ -139,11 +144,21 @@ def _chosen(request: Request) -> Path:
     return whole[name]
 
 
+def _manifest(backup: Path, request: Request, opened: Path) -> Manifest:
+    """Raises WrongKey where the key is not the target's, PartDamaged where it is and does not open this."""
+    try:
+        return Manifest(backup, request.identity, opened)
+    except WrongKey as error:
+        if request.target.is_for(request.identity):
+            raise PartDamaged(backup / MANIFEST) from error
+        raise
+
+
 def _bring_newest(folder: Path, request: Request) -> None:
     """Of an older backup: what has to be as it was in the last one that can be read."""
     for backup in reversed(request.target.backups().values()):
         with suppress(PartDamaged, PartLost):
-            for part in Manifest(backup, request.identity, folder / _OPENED_NEWEST).files():
+            for part in _manifest(backup, request, folder / _OPENED_NEWEST).files():
                 if part.name in OF_NEWEST:
                     _bring_file(folder, part, request)
             break
@@ -160,7 +175,7 @@ def _bring_file(folder: Path, part: FilePart, request: Request) -> None:
             digest.update(piece)
             file.write(piece)
 
-        unseal(sealed, request.identity, take)
+        unseal_part(sealed, request.identity, take)
     if digest.hexdigest() != part.sha256:
         raise PartDamaged(sealed)
 
@@ -237,7 +252,7 @@ def _load(conn: Connection, backup: Path, manifest: Manifest, identity: Identity
 def _copy_in(raw: Raw, backup: Path, part: TablePart, identity: Identity) -> None:
     with raw.cursor() as cursor, cursor.copy(part.table.copy("FROM STDIN")) as copy:
         taking = Unpacking(copy.write)
-        unseal(backup / part.part, identity, taking)
+        unseal_part(backup / part.part, identity, taking)
     if taking.sha256 != part.sha256:
         raise PartDamaged(backup / part.part)
 

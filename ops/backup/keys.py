@@ -52,26 +52,32 @@ def read_recipient(text: str) -> Recipient:
 
 
 def identity_within(text: str) -> Identity | None:
-    """The identity, where what ``read_recipient`` was given holds the secret half as well."""
+    """The identity, where what ``read_recipient`` was given holds the secret half as well. Raises DefinitionError."""
     words = [] if text.startswith(_PUBLIC) else _words(Path(text))
-    return next((Identity.from_str(word) for word in words if word.startswith(_SECRET)), None)
+    return next((_identity(word, Path(text)) for word in words if word.startswith(_SECRET)), None)
 
 
 def read_identity(path: Path) -> Identity:
     """The identity that opens backups. Raises DefinitionError."""
     for word in _words(path):
         if word.startswith(_SECRET):
-            try:
-                return Identity.from_str(word)
-            except IdentityError as error:
-                raise DefinitionError(f"{path} tidak utuh. Ambil salinan lain dari kunci itu.") from error
+            return _identity(word, path)
     raise DefinitionError(
         f"{path} tidak memuat kunci rahasia (AGE-SECRET-KEY-…); dengan kunci publik saja cadangan tidak dapat dibuka."
     )
 
 
+def _identity(word: str, path: Path) -> Identity:
+    try:
+        return Identity.from_str(word)
+    except IdentityError as error:
+        raise DefinitionError(f"{path} tidak utuh. Ambil salinan lain dari kunci itu.") from error
+
+
 def _words(path: Path) -> list[str]:
     try:
         return path.read_text(encoding="ascii").split()
-    except (OSError, UnicodeDecodeError) as error:
-        raise DefinitionError(f"Kunci cadangan {path} tidak dapat dibaca. Periksa nama berkasnya.") from error
+    except OSError as error:
+        raise DefinitionError(f"Kunci cadangan {path} tidak dapat dibaca: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise DefinitionError(f"{path} bukan kunci cadangan. Periksa nama berkasnya.") from error

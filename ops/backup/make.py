@@ -15,7 +15,6 @@ from pathlib import Path
 import psycopg
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pyrage.x25519 import Identity, Recipient
-from sqlalchemy import make_url
 
 from ops.backup.files import Kept, kept_files
 from ops.backup.index import Copied, Index
@@ -28,7 +27,9 @@ from pipeline.disk import sync_folder, write_atomic
 from pipeline.errors import DefinitionError
 from pipeline.kantor.instance_key import instance_key
 from pipeline.sealing.keys import keys_of
+from pipeline.services.records.lost import count_lost
 from pipeline.settings import places, settings
+from pipeline.settings.database import conninfo
 from pipeline.storage import SEALED, is_hash, opens
 
 FORMAT = "alurizin-cadangan-1"
@@ -43,7 +44,13 @@ class Report:
     files: int = 0
     copied: int = 0  # of the files, those that were not there
     damaged: int = 0  # files that cannot be read or do not open; the copy of before is kept, if there is one
+    lost: int = 0  # documents that rows name and the store does not have
     forgotten: int = 0
+
+    @property
+    def lacking(self) -> bool:
+        """Whether the office itself is not whole, and so its newest backup neither."""
+        return bool(self.damaged or self.lost)
 
 
 class Backup:
@@ -77,8 +84,7 @@ class Backup:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _dump(self) -> None:
-        url = make_url(settings().database_url).set(drivername="postgresql")
-        with psycopg.connect(url.render_as_string(hide_password=False)) as conn:
+        with psycopg.connect(conninfo(settings().database_url)) as conn:
             begin_snapshot(conn)
             head = conn.execute("SELECT version_num, now() FROM alembic_version").fetchone()
             if head is None:
@@ -192,11 +198,16 @@ def back_up(
                 raise
             done = {"at": now.isoformat(), "tujuan": str(target.folder)}
             write_atomic(settings().data / DONE, json.dumps(done).encode())
+            backup.report.lost = count_lost()
             backup.report.forgotten = target.forget(keep)
             return backup.report
     except (OSError, psycopg.Error) as error:
-        reason = error.strerror if isinstance(error, OSError) else "basis data tidak menjawab"
+        reason = _told(error) if isinstance(error, OSError) else "basis data tidak menjawab"
         raise DefinitionError(f"Cadangan tidak selesai: {reason}. Cadangan sebelumnya tetap utuh.") from error
+
+
+def _told(error: OSError) -> str:
+    return f"{error.strerror} ({error.filename})" if error.filename else str(error.strerror)
 
 
 def _secret() -> bytes:

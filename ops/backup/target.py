@@ -59,7 +59,7 @@ class Target:
         if not path.exists():
             write_atomic(self.folder / "BACA-DULU.txt", _ABOUT.encode())
             write_atomic(path, uuid4().hex.encode())
-        return path.read_text(encoding="ascii")
+        return _line(path)
 
     def _bind(self, recipient: Recipient, identity: Identity | None) -> None:
         """Contents are shared by all backups: one key has to open them all, so a target is for one key for ever.
@@ -68,7 +68,7 @@ class Target:
         """
         path = self.folder / RECIPIENT
         if path.exists():
-            if path.read_text(encoding="utf-8").strip() != str(recipient):
+            if _line(path) != str(recipient):
                 raise DefinitionError(f"{self.folder} berisi cadangan untuk kunci lain. {_ELSEWHERE}")
             return
         for sealed in self._sealed():
@@ -81,9 +81,17 @@ class Target:
                 raise DefinitionError(f"{self.folder} berisi cadangan untuk kunci lain. {_ELSEWHERE}")
         write_atomic(path, f"{recipient}\n".encode())
 
+    def is_for(self, identity: Identity) -> bool:
+        """Whether this is the key that the target says it is for."""
+        path = self.folder / RECIPIENT
+        return path.exists() and _line(path) == str(identity.to_public())
+
     def _sealed(self) -> Iterator[Path]:
-        yield from self.folder.glob(f"*Z/{MANIFEST}")
-        yield from self.folder.glob("isi/??/*")
+        yield from (folder / MANIFEST for folder in self.backups().values())
+        yield from self._contents()
+
+    def _contents(self) -> Iterator[Path]:
+        return filter(Path.is_file, self.folder.glob("isi/??/*"))
 
     @property
     def half(self) -> Path:
@@ -101,7 +109,13 @@ class Target:
 
     def backups(self) -> dict[datetime, Path]:
         """The whole ones, the oldest first."""
-        return {_moment(p.parent): p.parent for p in sorted(self.folder.glob(f"*Z/{MANIFEST}"))}
+        return {at: folder for at, folder in self._begun() if (folder / MANIFEST).is_file()}
+
+    def _begun(self) -> Iterator[tuple[datetime, Path]]:
+        """Every folder of a backup, whole or not; what somebody else has put here is nobody's to touch."""
+        for folder in sorted(self.folder.glob("*Z")):
+            if folder.is_dir() and not folder.is_symlink() and (at := _moment(folder.name)):
+                yield at, folder
 
     def forget(self, keep: Keep) -> int:
         """Delete the backups that are not kept, then what none of the others needs. Returns how many backups went."""
@@ -117,9 +131,8 @@ class Target:
     def _sweep(self) -> None:
         needed: set[str] = set()
         for folder in self.backups().values():
-            with (folder / NEEDED).open(encoding="ascii") as lines:
-                needed.update(line.rstrip("\n") for line in lines)
-        for path in self.folder.glob("isi/??/*"):
+            needed.update(_needed(folder / NEEDED))
+        for path in self._contents():
             if path.name not in needed:
                 path.unlink()
 
@@ -132,10 +145,33 @@ class Target:
     def _clear_half(self) -> None:
         shutil.rmtree(self.half, ignore_errors=True)
         whole = set(self.backups().values())
-        left = [folder for folder in self.folder.glob("*Z") if folder not in whole and folder.is_dir()]
-        for folder in left:
+        for folder in [folder for _, folder in self._begun() if folder not in whole]:
             shutil.rmtree(folder)
 
 
-def _moment(folder: Path) -> datetime:
-    return datetime.strptime(folder.name, _NAME).replace(tzinfo=UTC)
+def _moment(name: str) -> datetime | None:
+    """When a backup was begun; None for a name that no backup has."""
+    try:
+        at = datetime.strptime(name, _NAME).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return at if at.strftime(_NAME) == name else None
+
+
+def _line(path: Path) -> str:
+    """What a small file of ours says. Raises DefinitionError."""
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DefinitionError(f"{path} rusak atau tidak terbaca. {_ELSEWHERE}") from error
+
+
+def _needed(path: Path) -> list[str]:
+    """The contents that a backup needs. Raises DefinitionError: nothing may be deleted without knowing them all."""
+    try:
+        return path.read_text(encoding="ascii").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DefinitionError(
+            f"Cadangan baru sudah selesai, tetapi {path} rusak atau tidak terbaca, jadi isi lama tidak dibersihkan."
+            " Periksa disk tujuan; bila folder cadangan itu tidak diperlukan lagi, pindahkan dari sana."
+        ) from error

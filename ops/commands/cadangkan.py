@@ -1,6 +1,7 @@
 """``alurizin cadangkan``: a sealed backup of the whole office, while it works."""
 
 import os
+import sys
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ from ops.backup.keys import PUBLIC, identity_within, read_recipient
 from ops.backup.retention import Keep
 from pipeline.errors import OfficeKeyLacking
 
+LACKING = 3  # the backup was made, of an office that is not whole: whoever watches the timer has to hear of it
 COUNT = click.IntRange(min=0)
 
 
@@ -23,7 +25,10 @@ COUNT = click.IntRange(min=0)
 @click.option("--mingguan", "weekly", type=COUNT, default=0, help="Simpan yang terakhir dari sekian minggu.")
 @click.option("--bulanan", "monthly", type=COUNT, default=0, help="Simpan yang terakhir dari sekian bulan.")
 def cadangkan(target: Path, key: str | None, last: int, daily: int, weekly: int, monthly: int) -> None:
-    """Cadangkan basis data, dokumen, kunci dan pengaturan ke folder TUJUAN. Tanpa pilihan simpan, semua disimpan."""
+    """Cadangkan basis data, dokumen, kunci dan pengaturan ke folder TUJUAN. Tanpa pilihan simpan, semua disimpan.
+
+    Status keluar 3: cadangan jadi, tetapi dokumen kantor ada yang rusak atau hilang.
+    """
     instance.attach()
     from ops.backup.make import back_up  # reads the settings, which attach() has just set
     from pipeline.kantor.office_key import has_office_key
@@ -43,3 +48,11 @@ def cadangkan(target: Path, key: str | None, last: int, daily: int, weekly: int,
             f"{report.damaged} berkas rusak atau tidak terbaca; salinan lamanya dipertahankan.",
             err=True,
         )
+    if report.lost:
+        click.echo(
+            f"{report.lost} dokumen disebut catatan tetapi tidak ada di penyimpanan kantor, jadi tidak ikut"
+            " dicadangkan; jalankan `alurizin verify`.",
+            err=True,
+        )
+    if report.lacking:
+        sys.exit(LACKING)

@@ -20,8 +20,8 @@ def compose(file: Path) -> None:
 
     try:
         text = file.read_text("utf-8")
-    except OSError as error:
-        raise DefinitionError(f"{file} tidak dapat dibaca ({error.strerror}).") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise DefinitionError(f"{file} tidak dapat dibaca ({type(error).__name__}).") from error
     file.write_text(with_desks(text, PERAN_QUEUES), "utf-8")
     click.echo(f"{file}: {len(PERAN_QUEUES)} meja. Jalankan: docker compose up -d --remove-orphans")
 

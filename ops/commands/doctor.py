@@ -13,7 +13,7 @@ def doctor() -> None:
     """Periksa mesin dan kantor ini: pengaturan, server, folder, SOP, templat, persiapan, yang perlu perhatian."""
     lacking = False
     for one in examine(os.environ):
-        click.echo(f"{'kurang' if one.remedy else 'ok':7} {one.subject:14} {one.state}")
+        click.echo(f"{one.mark:7} {one.subject:14} {one.state}")
         if one.remedy:
             lacking = True
             click.echo(f"{'':22} -> {one.remedy}")

@@ -25,7 +25,9 @@ def hapus_dokumen(nomor: str, syarat: str | None, ground: str, email: str) -> No
     actor, permohonan_id = officer_of(email), find_id(nomor)
     if syarat:
         count = erase_documents(permohonan_id, syarat, Ground(ground), actor=actor, now=real_now())
-        click.echo(f"{count} dokumen {syarat} dari {nomor} dihapus.")
+        done = f"{count} dokumen {syarat} dari {nomor} dihapus." if count else ""
+    elif erase_all(permohonan_id, Ground(ground), actor=actor, now=real_now()):
+        done = f"Semua dokumen {nomor} dihapus."
     else:
-        erase_all(permohonan_id, Ground(ground), actor=actor, now=real_now())
-        click.echo(f"Semua dokumen {nomor} dihapus.")
+        done = ""
+    click.echo(done or "Sudah dihapus sebelumnya; tidak ada yang dicatat lagi.")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from ops.doctor import machine, office, opening, servers
 from ops.doctor.result import Check, Result
+from ops.told import file_problem
 from pipeline.errors import AlurIzinError
 
 __all__ = ["CHECKS", "Result", "examine"]
@@ -27,7 +28,7 @@ CHECKS: Mapping[str, Check] = {
     "Pencarian": office.search,
     "Kunci kantor": office.office_key,
     "Hak basis data": office.rights,
-    "Persiapan": opening.checklist,
+    "Persiapan": opening.steps,
     "Perhatian": opening.findings,
 }
 
@@ -39,3 +40,5 @@ def examine(env: Mapping[str, str]) -> Iterator[Result]:
             yield from check(env)
         except AlurIzinError as error:
             yield Result(subject, "tidak dapat diperiksa", str(error))
+        except OSError as error:
+            yield Result(subject, "tidak dapat diperiksa", file_problem(error) if error.filename else str(error))

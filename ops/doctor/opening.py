@@ -6,9 +6,9 @@ from ops.doctor.result import Result, of_office
 from pipeline.settings import settings
 
 
-def checklist(_: Mapping[str, str]) -> Iterator[Result]:
+def steps(_: Mapping[str, str]) -> Iterator[Result]:
     """The steps of /admin/mulai, but for the papers, which have a check of their own."""
-    return of_office("Persiapan", _checklist)
+    return of_office("Persiapan", _steps)
 
 
 def findings(_: Mapping[str, str]) -> Iterator[Result]:
@@ -16,21 +16,21 @@ def findings(_: Mapping[str, str]) -> Iterator[Result]:
     return of_office("Perhatian", _findings)
 
 
-def _checklist() -> Iterator[Result]:
+def _steps() -> Iterator[Result]:
     from pipeline.clock import now  # reads the settings, which attach() has just set
     from pipeline.queries.opening import read_facts
-    from pipeline.rules.opening.checklist import missing
+    from pipeline.rules.opening.checklist import checklist, missing
 
     facts = read_facts(now())
-    lacking = missing(facts)
+    lacking, warned = missing(facts), [item for item in checklist(facts) if not item.must and not item.done]
     if facts.machine.demo:
         yield Result("Persiapan", f"mode demo, {len(lacking)} langkah menunggu bila dipakai sungguhan (/admin/mulai)")
-    elif not lacking:
+        return
+    if not lacking:
         yield Result("Persiapan", "siap menerima permohonan")
-    else:
-        for item in lacking:
-            where = f" ({item.address})" if item.address else " (/admin/mulai)"
-            yield Result("Persiapan", f"{item.title}: {' '.join(item.state)}", f"{item.remedy}{where}")
+    for item in (*lacking, *warned):
+        where = f" ({item.address})" if item.address else " (/admin/mulai)"
+        yield Result("Persiapan", f"{item.title}: {' '.join(item.state)}", f"{item.remedy}{where}")
 
 
 def _findings() -> Iterator[Result]:

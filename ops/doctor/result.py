@@ -13,11 +13,16 @@ from pipeline.settings import settings
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One line. ``remedy`` is empty when all is well."""
+    """One line. ``remedy`` is empty when all is well, or when nobody looked."""
 
     subject: str
     state: str
     remedy: str = ""
+    checked: bool = True
+
+    @property
+    def mark(self) -> str:
+        return "kurang" if self.remedy else "ok" if self.checked else "belum"
 
 
 Check: TypeAlias = Callable[[Mapping[str, str]], Iterator[Result]]
@@ -28,14 +33,14 @@ def of_office(subject: str, read: Callable[[], Iterator[Result]]) -> Iterator[Re
     try:
         instance.attach()
     except AlurIzinError:
-        yield Result(subject, "belum diperiksa, AlurIzin tidak berjalan di sini")
+        yield Result(subject, "belum diperiksa, AlurIzin tidak berjalan di sini", checked=False)
         return
     try:
         settings()
     except AlurIzinError:
-        yield Result(subject, "belum diperiksa, pengaturannya ditolak")
+        yield Result(subject, "belum diperiksa, pengaturannya ditolak", checked=False)
         return
     try:
         yield from read()
     except SQLAlchemyError as error:
-        yield Result(subject, f"belum diperiksa, basis data tidak terjangkau ({type(error).__name__})")
+        yield Result(subject, f"belum diperiksa, basis data tidak terjangkau ({type(error).__name__})", checked=False)

@@ -1,5 +1,6 @@
 """Which channels this office has, from its settings."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -47,20 +48,30 @@ def alive(s: Settings) -> frozenset[Channel]:
 
 def health(s: Settings) -> tuple[ChannelState, ...]:
     """Every channel that leaves the house, on or off, and what that means."""
-    email = f"Lewat {s.smtp.host}, dari {s.smtp.sender}." if s.smtp else _without(s, "SMTP_URL dan MAIL_FROM")
-    gateway = urlsplit(s.message_url).hostname if s.message_url.startswith("json") else None
-    message = f"Lewat {gateway or 'apprise'}." if s.message_url else _without(s, "ALURIZIN_PESAN_URL")
     running = alive(s)
+    missed = felt_without(running)
+    email = f"Lewat {s.smtp.host}, dari {s.smtp.sender}." if s.smtp else _without(s, "SMTP_URL dan MAIL_FROM", missed)
+    gateway = urlsplit(s.message_url).hostname if s.message_url.startswith("json") else None
+    message = f"Lewat {gateway or 'apprise'}." if s.message_url else _without(s, "ALURIZIN_PESAN_URL", missed)
     return (
         ChannelState(Channel.SUREL, "Surel", Channel.SUREL in running, email),
         ChannelState(Channel.PESAN, "Pesan ke HP", Channel.PESAN in running, message),
     )
 
 
-def _without(s: Settings, name: str) -> str:
+def felt_without(running: Collection[Channel]) -> str:
+    """What applicants feel of a channel that is off, while these run."""
+    if Channel.SUREL in running:
+        return "Kabar hanya dikirim lewat surel."
+    if Channel.PESAN in running:
+        return "Kabar hanya dikirim lewat pesan ke HP."
+    return "Pemohon hanya mendapat kabar di dalam aplikasi."
+
+
+def _without(s: Settings, name: str, missed: str) -> str:
     if s.demo:
         return "Mode demo: tidak ada yang keluar, semua masuk kotak surat demo."
-    return f"Mati: atur {name} untuk menyalakannya. Pemohon hanya mendapat kabar di dalam aplikasi."
+    return f"Mati: atur {name} untuk menyalakannya. {missed}"
 
 
 def _keep(_: Delivery) -> None:

@@ -4,6 +4,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -23,9 +24,14 @@ def instance_key() -> Ed25519PrivateKey:
     path = settings().data / "kunci" / "kepala-harian.pem"
     if not path.exists():
         _make(path)
-    key = load_pem_private_key(path.read_bytes(), None)
+    try:
+        key = load_pem_private_key(path.read_bytes(), None)
+    except OSError as error:
+        raise DefinitionError(f"{path} tidak dapat dibaca: {error.strerror}. Periksa izinnya.") from error
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        key = None
     if not isinstance(key, Ed25519PrivateKey):
-        raise DefinitionError(f"{path.name} bukan kunci Ed25519. Kembalikan kunci instance ini dari cadangan.")
+        raise DefinitionError(f"{path} bukan kunci Ed25519. Kembalikan kunci instance ini dari cadangan.")
     return key
 
 

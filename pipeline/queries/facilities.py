@@ -7,14 +7,15 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, func, select
 
-from pipeline.channels import health
+from pipeline.channels import alive, health
+from pipeline.channels.choose import ChannelState, felt_without
 from pipeline.documents.errors import EngineMissing
 from pipeline.documents.pdf.engine import available_engine
 from pipeline.models import Notice, Sk
 from pipeline.queries.machinery import Part, PartState
 from pipeline.queries.paging import COUNTED_AT_MOST, at_most
 from pipeline.rules.history.kinds import SkStatus
-from pipeline.rules.notices.rules import Channel, NoticeStatus
+from pipeline.rules.notices.rules import NoticeStatus
 from pipeline.settings import PdfEngine, Settings
 from pipeline.text import moment_in_words
 
@@ -78,23 +79,23 @@ def _channels(conn: Connection, s: Settings, now: datetime) -> tuple[Part, ...]:
     )
     query = select(of_a_day.c.channel, func.count(), func.max(of_a_day.c.created_at)).group_by(of_a_day.c.channel)
     counted = {channel: (total, at) for channel, total, at in conn.execute(query)}
-    return tuple(
-        _channel(c.channel, c.name, c.description, *counted.get(c.channel, (0, None)), on=c.running) for c in health(s)
-    )
+    return tuple(_channel(c, *counted.get(c.channel, (0, None)), felt=felt_without(alive(s))) for c in health(s))
 
 
-def _channel(channel: Channel, name: str, description: str, total: int, since: datetime | None, *, on: bool) -> Part:
+def _channel(channel: ChannelState, total: int, since: datetime | None, *, felt: str) -> Part:
     troubled = PartState.TERGANGGU if total else PartState.BERJALAN
     words = (
-        f"{description} {at_most(total)} tidak sampai dalam 24 jam, terakhir {moment_in_words(since)}." if since else ""
+        f"{channel.description} {at_most(total)} tidak sampai dalam 24 jam, terakhir {moment_in_words(since)}."
+        if since
+        else ""
     )
     return Part(
-        name=str(channel),
-        description=name,
-        state=troubled if on else PartState.MATI,
+        name=str(channel.channel),
+        description=channel.name,
+        state=troubled if channel.running else PartState.MATI,
         since=since,
-        felt="Pemohon hanya mendapat kabar di dalam aplikasi." if not on else "Sebagian pemohon belum mendapat kabar.",
-        detail=words or description,
+        felt="Sebagian pemohon belum mendapat kabar." if channel.running else felt,
+        detail=words or channel.description,
     )
 
 

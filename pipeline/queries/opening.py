@@ -1,8 +1,8 @@
 """How ready the office is: what it declared, what its settings, tables and folders say of it."""
 
 import json
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, extract, func, literal, select, union_all
@@ -33,6 +33,7 @@ from pipeline.rules.opening.facts import (
     trial_of,
     was_trial,
 )
+from pipeline.rules.opening.places import other_places
 from pipeline.rules.opening.warnings import Finding, machine_findings, people_findings
 from pipeline.settings import Settings, settings
 from pipeline.sop.registry import SOPS
@@ -124,16 +125,20 @@ def read_facts(now: datetime) -> OpeningFacts:
     """All that the checklist is made of, but for the papers, which take longer to try."""
     with connection() as conn:
         trial, tried, people = trial_of(read_entries(conn)), _tried(conn), _people(conn, now)
+        unsigned = _unsigned(conn, people.today) if trial and not settings().demo and not settings().bsre else {}
     vacant = {v.peran: v.sentence for v in read_vacancies(people.today, SOPS.values()) if v.current}
     waiting = read_waiting(people.today, vacant) if vacant else {}
     return OpeningFacts(
         machine=read_machine(settings(), now),
         people=people,
         office=kantor().own.in_full,
+        place=kantor().place,
+        elsewhere={sop.name: towns for sop in SOPS.values() if (towns := other_places(sop, kantor().kota))},
         sample=tuple(sample_left(kantor(), kantor_file() != DEFAULT)),
         vacant=tuple(sentence for peran, sentence in vacant.items() if peran not in waiting),
         waiting=tuple(f"Meja {p.name} menunggu kata sandi: {', '.join(waiting[p])}." for p in vacant if p in waiting),
         trial=trial,
+        unsigned=unsigned,
         tried=tried,
     )
 
@@ -183,6 +188,22 @@ def _people(conn: Connection, now: datetime) -> PeopleFacts:
     admin = admin.where(Penugasan.peran == str(Peran.ADMIN), holds_on(today), can_work())
     found = {int(year): count for year, count in conn.execute(union_all(years, admin))}
     return PeopleFacts(today=today, administrators=found.pop(0, 0), years=frozenset(found))
+
+
+def _unsigned(conn: Connection, today: date) -> Mapping[str, Sequence[str]]:
+    """The desks that sign and have nobody who has a certificate, with those who hold them."""
+    desks = sorted({langkah.peran for sop in SOPS.values() for langkah in sop.langkah if langkah.signature})
+    query = (
+        select(Penugasan.peran, Person.id, Person.name)
+        .join(Person, Person.id == Penugasan.person_id)
+        .where(Penugasan.peran.in_(list(map(str, desks))), holds_on(today), can_work())
+        .distinct()
+        .order_by(Person.name)
+    )
+    holders = conn.execute(query).all()
+    signer = LocalSigner(settings().data / "tte")
+    certified = {r.peran for r in holders if signer.knows(str(r.id))}
+    return {desk.name: [r.name for r in holders if r.peran == desk] for desk in desks if desk not in certified}
 
 
 def _tried(conn: Connection) -> Sequence[TriedMessage]:

@@ -11,7 +11,8 @@ from typing import TypeVar
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from pipeline.errors import DefinitionError
-from pipeline.settings.addresses import is_near
+from pipeline.settings.addresses import is_near, read_broker
+from pipeline.settings.database import read_database
 from pipeline.settings.keys import read_token
 from pipeline.settings.numbers import read_hops, read_port
 from pipeline.settings.production import private_hosts, production_problems
@@ -94,7 +95,9 @@ class Settings:
     message_url: str = field(
         default="", repr=False
     )  # json://… of a gateway, or an apprise address with {telepon} in it; "": no messages to phones
-    metrics_token: str = field(default="", repr=False)  # who shows it may read /metrik; "": this machine alone
+    metrics_token: str = field(
+        default="", repr=False
+    )  # who shows it may read /metrik; "": nobody, but in a demo this machine
     traced: bool = False  # to a collector, whose address OpenTelemetry reads by itself
 
     @property
@@ -137,9 +140,11 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         data=data,
         mode=mode,
         port=port,
-        database_url=_database_url(_need(env, "DATABASE_URL")),
-        owner_url=_owner_url(env.get("MIGRATION_DATABASE_URL", "")),
-        broker_url=env.get("CELERY_BROKER_URL", ""),
+        database_url=read_database(_need(env, "DATABASE_URL"), "DATABASE_URL"),
+        owner_url=read_database(owner, "MIGRATION_DATABASE_URL")
+        if (owner := env.get("MIGRATION_DATABASE_URL"))
+        else "",
+        broker_url=read_broker(env.get("CELERY_BROKER_URL", "")),
         base_url=env.get("BASE_URL", f"http://localhost:{port}").rstrip("/"),
         secret_key=_secret(env, mode),
         secret_key_fallbacks=_list(env.get("SECRET_KEY_FALLBACKS", "")),
@@ -178,18 +183,6 @@ def _need(env: Mapping[str, str], name: str) -> str:
 def need_broker() -> str:
     """The broker's address, for a process that cannot be without. Raises DefinitionError when it was given none."""
     return settings().broker_url or _need({}, "CELERY_BROKER_URL")
-
-
-def _owner_url(url: str) -> str:
-    return _database_url(url, "MIGRATION_DATABASE_URL") if url else ""
-
-
-def _database_url(url: str, name: str = "DATABASE_URL") -> str:
-    """Accept the usual spellings and name the driver we ship."""
-    scheme, sep, rest = url.partition("://")
-    if not sep or scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
-        raise DefinitionError(f"{name} harus menunjuk PostgreSQL, mis. postgresql://pengguna@host/alurizin.")
-    return f"postgresql+psycopg://{rest}"
 
 
 def _smtp(env: Mapping[str, str], mode: Mode) -> Smtp | None:

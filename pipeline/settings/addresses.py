@@ -4,9 +4,12 @@ from collections.abc import Collection, Sequence
 from ipaddress import ip_address
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
-TLS_MODES = frozenset({"require", "verify-ca", "verify-full"})
-_BROKER_TLS = frozenset({"rediss", "valkeys", "amqps"})
-_BROKER_SOCKET = frozenset({"redis+socket", "unix"})
+from pipeline.errors import DefinitionError
+
+_BROKER_SOCKET = "redis+socket"
+_BROKER_TLS = frozenset({"rediss", "amqps"})
+#: What Celery can speak here, of all that it could.
+_BROKERS = _BROKER_TLS | {"redis", "amqp", _BROKER_SOCKET}
 
 
 def is_near(host: str) -> bool:
@@ -38,30 +41,27 @@ def open_to_readers(url: str) -> bool:
     return parts.scheme != "https" and not (parts.scheme == "http" and is_near(parts.hostname))
 
 
-def database_lack(url: str, private: Collection[str], usual: dict[str, str]) -> Sequence[str]:
-    """What is lacking on the way to the database: "kata sandi", "TLS". ``usual``: libpq's own environment."""
-    parts = urlsplit(url)
-    asked = parse_qs(parts.query)
-    hosts = [*_hosts(parts), *_listed(asked, "host"), *_listed(asked, "hostaddr")] or _plain(usual.get("PGHOST", ""))
-    far = [host for host in hosts if not is_near(host)]
-    if not far:
-        return ()
-    named = ("password", "passfile", "sslcert")
-    secret = bool(parts.password) or any(map(asked.get, named)) or {"PGPASSWORD", "PGPASSFILE"} & usual.keys()
-    mode = asked.get("sslmode", [usual.get("PGSSLMODE", "")])[-1]
-    safe = mode in TLS_MODES or all(host.lower() in private for host in far)
-    return (*(() if secret else ("kata sandi",)), *(() if safe else ("TLS",)))
-
-
 def broker_lack(urls: str, private: Collection[str]) -> Sequence[str]:
-    """The same of the broker, or of several with semicolons between."""
+    """What is lacking on the way to the broker, or to one of several: "kata sandi", "TLS"."""
     lack = {what for url in urls.split(";") for what in _broker_lack(urlsplit(url.strip()), private)}
     return sorted(lack, reverse=True)
 
 
+def read_broker(urls: str, name: str = "CELERY_BROKER_URL") -> str:
+    """The same addresses, if a broker can be reached by them. Raises DefinitionError."""
+    for url in urls.split(";") if urls else ():
+        parts = split(url.strip())
+        if parts is None or parts.scheme not in _BROKERS or "://" not in url:
+            raise DefinitionError(
+                f"{name} harus menunjuk Redis atau Valkey, mis. rediss://:sandi@host:6379/0 atau "
+                "redis+socket:///run/redis.sock; periksa awalannya, nama host dan nomor portnya."
+            )
+    return urls
+
+
 def _broker_lack(parts: SplitResult, private: Collection[str]) -> Sequence[str]:
     far = [host for host in _hosts(parts) if not is_near(host)]
-    if parts.scheme in _BROKER_SOCKET or not far:
+    if parts.scheme == _BROKER_SOCKET or not far:
         return ()
     unchecked = "none" in "".join(parse_qs(parts.query).get("ssl_cert_reqs", [])).lower()
     safe = parts.scheme in _BROKER_TLS and not unchecked
@@ -70,18 +70,8 @@ def _broker_lack(parts: SplitResult, private: Collection[str]) -> Sequence[str]:
 
 
 def _hosts(parts: SplitResult) -> list[str]:
-    """Those before the path; a database may have several."""
-    return _plain(parts.netloc.rpartition("@")[2])
-
-
-def _listed(asked: dict[str, list[str]], name: str) -> list[str]:
-    return [host for text in asked.get(name, ()) for host in _plain(text)]
-
-
-def _plain(text: str) -> list[str]:
-    """Host names between commas, without their ports."""
+    """Before the path, without ports."""
     found = []
-    for one in filter(None, map(str.strip, text.split(","))):
-        whole = one.startswith("/") or one.count(":") > 1
-        found.append(one.strip("[").partition("]")[0] if whole else one.partition(":")[0])
+    for one in filter(None, map(str.strip, parts.netloc.rpartition("@")[2].split(","))):
+        found.append(one.strip("[").partition("]")[0] if one.count(":") > 1 else one.partition(":")[0])
     return found

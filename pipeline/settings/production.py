@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from pipeline.settings.addresses import broker_lack, database_lack, is_near, open_to_readers, split
+from pipeline.settings.addresses import broker_lack, is_near, open_to_readers, read_broker, split
+from pipeline.settings.database import connected_by, database_lack, read_database
 from pipeline.settings.keys import LENGTH_AT_LEAST, key_weakness
 
 #: Names below which anybody may have an address.
@@ -15,6 +16,8 @@ PLAIN_WAYS = frozenset(
     | {"nctalk", "ntfy", "rocket", "smtp", "mailto", "synology", "xbmc", "xml"}
 )
 SUBMISSION = 587  # the port where STARTTLS is spoken
+#: Celery reads the latter two by itself, and lets them win.
+_BROKER_NAMES = ("CELERY_BROKER_URL", "CELERY_BROKER_READ_URL", "CELERY_BROKER_WRITE_URL")
 MADE = "Buat dengan: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 _PRIVATE = (
     "Bila server itu hanya terjangkau lewat jaringan milik kantor sendiri, sebut namanya di ALURIZIN_JARINGAN_PRIBADI."
@@ -87,20 +90,27 @@ def _private(private: frozenset[str]) -> Iterator[str]:
 
 
 def _database(env: Mapping[str, str], private: frozenset[str]) -> Iterator[str]:
-    usual = {name: value for name, value in env.items() if name.startswith("PG") and value}
-    if lack := database_lack(env.get("DATABASE_URL", ""), private, usual):
-        yield (
-            f"DATABASE_URL menuju mesin lain tanpa {' dan '.join(lack)}. Tulis kata sandinya dan akhiri dengan "
-            f"?sslmode=verify-full. {_PRIVATE}"
-        )
+    for name in ("DATABASE_URL", "MIGRATION_DATABASE_URL"):
+        words = connected_by(read_database(url, name), env) if (url := env.get(name)) else {}
+        if "service" in words:
+            yield (
+                f"{name} atau PGSERVICE memakai berkas layanan (service) PostgreSQL, yang isinya tidak diperiksa di "
+                f"sini. Tulis alamatnya selengkapnya di {name}."
+            )
+        elif lack := database_lack(words, private):
+            yield (
+                f"{name} menuju mesin lain tanpa {' dan '.join(lack)}. Tulis kata sandinya dan akhiri dengan "
+                f"?sslmode=verify-full. {_PRIVATE}"
+            )
 
 
 def _broker(env: Mapping[str, str], private: frozenset[str]) -> Iterator[str]:
-    if lack := broker_lack(env.get("CELERY_BROKER_URL", ""), private):
-        yield (
-            f"CELERY_BROKER_URL menuju mesin lain tanpa {' dan '.join(lack)}. Pakai "
-            f"rediss://:sandi@host:6379/0 (dengan s). {_PRIVATE}"
-        )
+    for name in _BROKER_NAMES:
+        if lack := broker_lack(read_broker(env.get(name, ""), name), private):
+            yield (
+                f"{name} menuju mesin lain tanpa {' dan '.join(lack)}. Pakai "
+                f"rediss://:sandi@host:6379/0 (dengan s). {_PRIVATE}"
+            )
 
 
 def _mail(env: Mapping[str, str], private: frozenset[str]) -> Iterator[str]:

@@ -15,10 +15,11 @@ from sqlalchemy.pool import NullPool
 
 from ops.backup.staging import refuse_half
 from ops.examples import FOLDER
+from pipeline.db import unit_of_work
 from pipeline.errors import DefinitionError
 from pipeline.kantor import DEFAULT
 from pipeline.migrations import upgrade
-from pipeline.models import Sk
+from pipeline.models import Berkas, Sk
 from pipeline.settings import settings
 from pipeline.storage import SEALED, store
 from tests.factories import person, submitted
@@ -118,19 +119,22 @@ def test_a_wrong_key_opens_nothing(backed_up: BackedUp, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("which", ["*Z/manifes.age", "*Z/tabel/permohonan.age", "isi/??/*"])
-@pytest.mark.parametrize("how", ["rusak", "tidak ada"])
+@pytest.mark.parametrize("how", ["rusak", "kuncinya rusak", "tidak ada"])
 def test_a_part_that_is_damaged_or_gone_is_named_and_nothing_half_is_left(
     backed_up: BackedUp, tmp_path: Path, which: str, how: str
 ) -> None:
     path = max(backed_up.target.glob(which), key=lambda p: p.stat().st_size)
-    if how == "rusak":
+    if how != "tidak ada":
         content = bytearray(path.read_bytes())
-        content[len(content) // 2] ^= 1
+        content[len(content) // 2 if how == "rusak" else content.index(b"\n", 22) + 1] ^= 1  # the latter: in its header
         path.write_bytes(content)
     else:
         path.unlink()
-    gone = "Tidak ada cadangan yang utuh" if how != "rusak" and path.name == "manifes.age" else f"{path} {how}"
-    refused(backed_up.restore(tmp_path / "baru"), gone)
+    gone = how == "tidak ada" and path.name == "manifes.age"
+    told = "Tidak ada cadangan yang utuh" if gone else f"{path} {how.removeprefix('kuncinya ')}"
+    done = backed_up.restore(tmp_path / "baru")
+    refused(done, told)
+    assert "bukan kunci" not in done.stderr
     assert not (tmp_path / "baru").exists() or left_in(tmp_path / "baru") == []
 
 
@@ -176,9 +180,28 @@ def test_a_copy_that_was_whole_outlives_damage_of_the_office(backed_up: BackedUp
     path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     done = alurizin("cadangkan", backed_up.target, "--kunci", backed_up.key)
     assert "1 berkas rusak atau tidak terbaca" in done.stderr
+    assert done.returncode == 3
     assert backed_up.restore(tmp_path / "baru").returncode == 0
     assert (tmp_path / "baru" / path.relative_to(settings().data)).read_bytes() == whole
     path.unlink()
+
+
+def test_documents_that_the_office_itself_lacks_are_counted(backed_up: BackedUp) -> None:
+    of = submitted(person())
+    with unit_of_work() as s:
+        sha256 = s.scalars(select(Berkas.sha256).where(Berkas.permohonan_id == of)).first()
+    path = store(of).path(str(sha256))
+    aside = path.rename(path.with_name("disisihkan.tmp"))
+    try:
+        done = alurizin("cadangkan", backed_up.target, "--kunci", backed_up.key)
+    finally:
+        aside.rename(path)
+    assert done.returncode == 3
+    assert "1 dokumen disebut catatan tetapi tidak ada" in done.stderr
+    assert "jalankan `alurizin verify`" in done.stderr
+    assert "berkas dicadangkan" in done.stdout
+    whole = alurizin("cadangkan", backed_up.target, "--kunci", backed_up.key)
+    assert (whole.returncode, whole.stderr) == (0, "")
 
 
 def test_what_was_erased_since_an_older_backup_is_known_when_it_comes_back(backed_up: BackedUp, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from pipeline.sealing.erasures import Ground, journal_path, read_back
 from pipeline.sealing.keys import forget_keys, read_keys
 from pipeline.services.applicant.close import accept_sk, withdraw
 from pipeline.services.desk.sign import sign
+from pipeline.services.records import erase
 from pipeline.services.records.erase import erase_all, erase_documents, replay_erasures
 from pipeline.services.records.sweep_store import sweep_store
 from pipeline.services.records.verify.whole import verify_all
@@ -103,6 +104,29 @@ def test_one_document_goes_and_the_others_stay(withdrawn) -> None:
     assert verify_all()[1] == []
     with unit_of_work() as s:
         assert [k for k in s.scalars(select(Outbox.key)) if k.startswith("pratinjau:hapus:")]  # pictures of the others
+
+
+def test_what_is_erased_twice_is_noted_once(withdrawn) -> None:
+    count = erase_documents(withdrawn, "AKTA", Ground.RETENSI, **BY)
+    key = read_keys(withdrawn)[0].name("x")
+    assert erase_documents(withdrawn, "AKTA", Ground.PERMINTAAN, **BY) == 0
+    assert len(journal_path().read_text("utf-8").splitlines()) == count
+    assert read_keys(withdrawn)[0].name("x") == key  # and nothing was sealed anew
+    assert [erase_all(withdrawn, Ground.KELIRU, **BY) for _ in range(2)] == [True, False]
+    assert erase_documents(withdrawn, "AKTA", Ground.RETENSI, **BY) == 0
+    lines = journal_path().read_text("utf-8").splitlines()
+    assert len(lines) == count + 1
+    with unit_of_work() as s:
+        assert len(s.scalars(select(Erasure)).all()) == len(lines)
+
+
+def test_two_who_erase_the_same_at_once_leave_one_row(withdrawn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(erase, "_not_erased", lambda _, hashes: hashes)  # as neither sees the other's row
+    for _ in range(2):
+        erase.erase_all(withdrawn, Ground.RETENSI, **BY)
+    with unit_of_work() as s:
+        assert len(s.scalars(select(Erasure)).all()) == 1
+    assert (read_back(), replay_erasures()) == (0, 0)
 
 
 def test_a_running_application_and_a_decree_are_not_erased(kantor) -> None:

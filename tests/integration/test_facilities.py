@@ -10,9 +10,11 @@ from pipeline.db import unit_of_work
 from pipeline.models import Notice, Sk
 from pipeline.queries.facilities import LITTLE, NOTHING, read_facilities, room
 from pipeline.queries.machinery import Part, PartState
+from pipeline.queries.opening import read_machine
 from pipeline.roles import Peran
+from pipeline.rules.opening.warnings import machine_findings
 from pipeline.services.people.actor import Petugas
-from pipeline.settings import Mode, PdfEngine, Settings, settings
+from pipeline.settings import Mode, PdfEngine, Settings, Smtp, settings
 from tests.factories import WEDNESDAY, person
 from tests.integration.story import whole_story
 
@@ -35,6 +37,26 @@ def test_an_office_without_mail_is_told_what_applicants_miss(db: Engine) -> None
     found = facilities(db, replace(settings(), mode=Mode.PRODUCTION))
     assert [found[name].state for name in ("surel", "pesan")] == [PartState.MATI] * 2
     assert found["surel"].felt == "Pemohon hanya mendapat kabar di dalam aplikasi."
+
+
+@pytest.mark.parametrize(
+    ("change", "off", "felt"),
+    [
+        ({"smtp": Smtp(host="m", port=25, tls=False, sender="a@b.id")}, "pesan", "Kabar hanya dikirim lewat surel."),
+        ({"message_url": "jsons://x/y"}, "surel", "Kabar hanya dikirim lewat pesan ke HP."),
+    ],
+    ids=["mail", "messages"],
+)
+def test_an_office_with_one_way_out_is_not_told_that_it_has_none(
+    db: Engine, change: dict[str, object], off: str, felt: str
+) -> None:
+    s = replace(settings(), mode=Mode.PRODUCTION, **change)  # type: ignore[arg-type]  # fields of Settings, by name
+    found = facilities(db, s)
+    assert (found[off].state, found[off].felt) == (PartState.MATI, felt)
+    machine = machine_findings(read_machine(s, WEDNESDAY))
+    said = [part.detail for part in found.values()] + [one.sentence for one in machine]
+    if off == "pesan":
+        assert not any("hanya mendapat kabar di dalam aplikasi" in one for one in said)
 
 
 def test_notices_that_failed_of_late_trouble_their_channel(db: Engine) -> None:

@@ -14,8 +14,8 @@ from ops.backup.files import kept_files
 from ops.backup.index import Copied, Index
 from ops.backup.keys import make_identity, read_identity, read_recipient
 from ops.backup.retention import Keep, kept
-from ops.backup.sealed import PartDamaged, PartLost, Unpacking, WrongKey, packed, seal, unseal
-from ops.backup.target import MANIFEST, RECIPIENT, Target
+from ops.backup.sealed import PartDamaged, PartLost, Unpacking, WrongKey, packed, seal, unseal, unseal_part
+from ops.backup.target import MANIFEST, NEEDED, RECIPIENT, Target
 from pipeline.errors import DefinitionError
 from pipeline.rules.history.daily_head import is_signed
 from pipeline.rules.history.restoration import FEWEST, LeftAlone, SeriesAtBackup, gaps_of, left_alone, sign_restoration
@@ -119,6 +119,15 @@ class TestSealed:
             path.write_bytes(damaged)
             with pytest.raises(PartDamaged, match="rusak atau terpotong"):
                 unseal(path, identity, len)
+
+    def test_of_a_part_whose_key_is_known_any_changed_byte_is_damage(self, tmp_path: Path, identity: Identity) -> None:
+        path = tmp_path / "isi"
+        seal(path, [b"x"], identity.to_public())
+        whole = path.read_bytes()
+        for at in range(len(whole)):
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+            with pytest.raises(PartDamaged):
+                unseal_part(path, identity, len)
 
     def test_an_error_of_whoever_gives_or_takes_is_not_called_damage(self, tmp_path: Path, identity: Identity) -> None:
         def full(_: bytes) -> None:
@@ -245,3 +254,59 @@ def test_a_key_that_is_there_is_not_made_anew(key: bool, at: datetime | None) ->
     (found,) = machine_findings(facts)
     assert "“alurizin cadangkan FOLDER”" in found.remedy
     assert ("“alurizin kunci-cadangan FILE”" in found.remedy) is not key
+
+
+def test_what_somebody_else_put_into_a_target_is_passed_over_and_left(tmp_path: Path) -> None:
+    identity = Identity.generate()
+    target = Target(tmp_path)
+    odd = [
+        tmp_path / name
+        for name in ("fotoZ", "20260101Z", "20260101T000000Z", "isi/ab/folder", "99999999T999999999999Z")
+    ]
+    for folder in odd:
+        folder.mkdir(parents=True)
+        (folder / MANIFEST).write_text("bukan cadangan")
+    link = tmp_path / "20260101T000000000000Z"
+    link.symlink_to(tmp_path / "fotoZ", target_is_directory=True)
+    (tmp_path / "20260102T000000000000Z").write_text("bukan folder")
+    (tmp_path / "20260103T000000000000Z" / MANIFEST).mkdir(parents=True)  # half: no manifest was ever sealed
+    (tmp_path / "isi" / "catatan.txt").write_text("x")
+    with target.locked(identity.to_public(), identity):
+        begun = target.begin(NIGHTS[0])
+        (begun / MANIFEST).write_bytes(b"")
+        (begun / NEEDED).write_text("")
+        assert list(target.backups()) == [NIGHTS[0]]
+        assert target.forget(Keep(last=1)) == 0
+    assert all((folder / MANIFEST).is_file() for folder in odd)
+    assert link.is_symlink()
+    assert not (tmp_path / "20260103T000000000000Z").exists()
+
+
+@pytest.mark.parametrize("name", [RECIPIENT, ".tujuan"])
+@pytest.mark.parametrize("content", [b"\xff\xfe", None])
+def test_a_damaged_name_in_a_target_is_a_sentence(tmp_path: Path, name: str, content: bytes | None) -> None:
+    if content is None:
+        (tmp_path / name).mkdir()
+    else:
+        (tmp_path / name).write_bytes(content)
+    target = Target(tmp_path)
+    with (
+        pytest.raises(DefinitionError, match="rusak atau tidak terbaca"),
+        target.locked(Identity.generate().to_public()),
+    ):
+        _ = target.name
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", None])
+def test_nothing_is_deleted_while_what_a_backup_needs_is_unknown(tmp_path: Path, content: bytes | None) -> None:
+    target = Target(tmp_path)
+    kept_content = target.content("ab" * 20)
+    kept_content.parent.mkdir(parents=True)
+    kept_content.write_bytes(b"x")
+    for night in NIGHTS[:2]:
+        (target.begin(night) / MANIFEST).write_bytes(b"")
+    if content:
+        (target.begin(NIGHTS[1]) / NEEDED).write_bytes(content)
+    with pytest.raises(DefinitionError, match="isi lama tidak dibersihkan"):
+        target.forget(Keep(last=1))
+    assert kept_content.exists()

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from pipeline.documents.numbering import format_nomor
 from pipeline.errors import DefinitionError
 from pipeline.rules.form.holder import marks_of
-from pipeline.rules.paper.columns import Column, column_of
+from pipeline.rules.paper.columns import Column, column_of, labels_of
 from pipeline.rules.paper.numbers import number_of_series
 from pipeline.rules.paper.rows import Checked, check_register
 from pipeline.sop.office_table.files import grids_of
 from pipeline.sop.office_table.words import plain_words
 from pipeline.sop.registry import SOPS
+from pipeline.sop.values import Sop
 from pipeline.text import ROMAN
 from tests.unit.office_files import excel_file, old_excel_file, open_file
 
@@ -107,6 +108,55 @@ def test_a_number_of_another_pattern_is_taken_and_belongs_to_no_series() -> None
 def test_a_table_without_the_columns_is_refused() -> None:
     with pytest.raises(DefinitionError, match="nomor, pemegang dan tanggal terbit"):
         checked(["1", "2"], header=["No", "Kegiatan"])
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["No", "Nomor SK", "Nama LKS", "Jenis Izin", "Tgl", "Masa Berlaku s.d.", "Kecamatan", "NPWP Lembaga"],
+        ["No.", "No. SK", "Nama Panti/Yayasan", "Izin", "Tanggal Terbit", "Masa Berlaku s/d", "Kecamatan", "NPWP"],
+        ["No", "Nomor", "NAMA ORGANISASI", "Izin", "TGL. SK", "Berlaku S.D", "Kecamatan", "Nama Ketua"],
+        [
+            "No",
+            "Nomor tanda daftar lama",
+            "Nama lembaga",
+            "Izin",
+            "Tgl",
+            "Tanda daftar lama berlaku sampai",
+            "Kec",
+            "X",
+        ],
+    ],
+    ids=" | ".join,
+)
+def test_a_header_is_known_in_the_words_of_offices_and_of_the_form(header: list[str]) -> None:
+    (decree,) = checked(GOOD, header=header).fits
+    assert (decree.nomor, decree.pemegang) == (GOOD[1], GOOD[2])
+    assert (decree.day, decree.until) == (date(2025, 1, 5), date(2030, 1, 5))
+
+
+@pytest.mark.parametrize("sop", SOPS.values(), ids=lambda sop: sop.code)
+def test_the_label_of_each_permits_holder_is_a_title(sop: Sop) -> None:
+    label = next(isian.label for isian in sop.isian if isian.code == sop.pemegang)
+    assert labels_of([sop])[plain_words(label)] is Column.HOLDER
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        (
+            ["No", "Nomor SK", "Penerima", "Izin", "Tanggal", "s.d.", "Kecamatan", "Alamat"],
+            ["nomor ('Nomor SK')", "tanggal terbit ('Tanggal')", "belum ada pemegang", "'Penerima'", "'Alamat'"],
+        ),
+        (["No", "Surat", "Nama", "Izin", "Kapan", "x", "y", "z"], ["belum ada tanggal terbit dan nomor", "'Kapan'"]),
+        (["No", "Nomor", "Nama A", "Nama B", "Tanggal", "x", "y", "z"], ["belum ada pemegang", "'Nama A', 'Nama B'"]),
+    ],
+    ids=["no holder", "no number and day", "two names"],
+)
+def test_a_header_that_is_not_understood_says_what_was_and_what_was_not(header: list[str], told: list[str]) -> None:
+    with pytest.raises(DefinitionError) as error:
+        checked(GOOD, header=header)
+    assert [part for part in told if part not in str(error.value)] == []
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,11 @@
 """Production does not start with what would leave it open, and says which setting, and what to write instead."""
 
+from base64 import b32encode, b64encode, urlsafe_b64encode
+from collections.abc import Callable
+from random import Random
+from string import ascii_letters, ascii_lowercase, digits, punctuation
+from uuid import UUID
+
 import pytest
 
 from pipeline.errors import DefinitionError
@@ -22,29 +28,113 @@ def refused(**change: str) -> str:
     return str(error.value)
 
 
-@pytest.mark.attack("H05")
-@pytest.mark.parametrize(
-    "key",
-    [
-        "k" * 40,
-        "ab" * 20,
-        "rahasia" * 6,
-        "Rahasia2026!" * 4,
-        "12345678901234567890123456789012",
-        "abcdefghijklmnopqrstuvwxyz0123456789",
-        "zyxwvutsrqponmlkjihgfedcba9876543210",
-        "qwertyuiopasdfghjklzxcvbnm1234567890",
-        "a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6",
-        "password123password456password789",
-        "GantiKunciIniSebelumDipakaiSungguhan",
-        "KUNCI_RAHASIA_PERIZINAN_KOTA_BANJARBARU",
-        "ini-kunci-rahasia-kantor-kami-2026",
-        "correct-horse-battery-staple-and-more",
-    ],
+#: Repeated words and letters, rows of the keyboard, dates, names of product, offices and cities, what examples say.
+GUESSABLE = (
+    "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk",
+    "abababababababababababababababababababab",
+    "rahasiarahasiarahasiarahasiarahasiarahasia",
+    "Rahasia2026!Rahasia2026!Rahasia2026!Rahasia2026!",
+    "12345678901234567890123456789012",
+    "abcdefghijklmnopqrstuvwxyz0123456789",
+    "zyxwvutsrqponmlkjihgfedcba9876543210",
+    "qwertyuiopasdfghjklzxcvbnm1234567890",
+    "a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6",
+    "password123password456password789",
+    "GantiKunciIniSebelumDipakaiSungguhan",
+    "KUNCI_RAHASIA_PERIZINAN_KOTA_BANJARBARU",
+    "ini-kunci-rahasia-kantor-kami-2026",
+    "correct-horse-battery-staple-and-more",
+    "changeme-changeme-changeme-changeme",
+    "changemechangemechangemechangemechangeme",
+    "ChangeThisSecretKeyBeforeProduction!",
+    "your-secret-key-goes-here-please-change",
+    "alurizin-alurizin-alurizin-alurizin",
+    "AlurIzinKotaBanjarbaruRahasia2026",
+    "alurizin-produksi-kota-banjarmasin-2026",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,",
+    "qazwsxedcrfvtgbyhnujmikolpqazwsx",
+    "17081945170819451708194517081945",
+    "17-08-1945_01-01-2026_31-12-2025",
+    "2026-01-01-2026-02-02-2026-03-03",
+    "20260101202601022026010320260104",
+    "0123456789abcdef0123456789abcdef",
+    "deadbeefdeadbeefdeadbeefdeadbeef",
+    "deadbeefcafebabe0123456789abcdef",
+    "super-secret-key-do-not-share-with-anyone",
+    "kunci-demo-bukan-untuk-produksi-lagi",
+    "P4ssw0rdP4ssw0rdP4ssw0rdP4ssw0rd",
+    "R4h4s1aD1n4sP3r1z1nanK0taB4nj4rb4ru",
+    "dpmptsp-banjarbaru-dpmptsp-banjarbaru",
+    "perizinan.banjarbaru.go.id-rahasia",
+    "jakartabandungsurabayamedansemarang",
+    "SuratKeputusanKepalaDinasPenanaman",
+    "aaaaaaaaaaaaaaaabbbbbbbbbbbbbbbb",
+    "!@#$%^&*()!@#$%^&*()!@#$%^&*()!@#",
+    "qwerty123456qwerty123456qwerty1234",
+    "admin123admin123admin123admin123!",
+    "lembaga-kesejahteraan-sosial-banjarbaru",
+    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    "00000000000000000000000000000000",
+    "kata-sandi-panjang-yang-mudah-diingat",
+    "merdeka1945merdeka1945merdeka1945",
+    "the-quick-brown-fox-jumps-over-the-lazy-dog",
+    "lorem-ipsum-dolor-sit-amet-consectetur",
+    "KotaBanjarbaru_DinasSosial_2026_Rahasia",
+    "rahasia-rahasia-rahasia-rahasia-rahasia",
+    "N0tASecretKeyN0tASecretKeyN0tASecret",
+    "secretsecretsecretsecretsecretsecret",
+    "sk-1234567890abcdefghijklmnopqrstuv",
+    "aku-cinta-indonesia-raya-merdeka-jaya",
+    "inikuncirahasiakantorkamiduaribuduapuluh",
+    "BudiSantoso19850412SitiAminah19870923",
 )
+
+
+@pytest.mark.attack("H05")
+@pytest.mark.parametrize("key", GUESSABLE)
 def test_a_key_somebody_thought_up_is_refused(key: str) -> None:
-    assert "SECRET_KEY mudah ditebak" in refused(SECRET_KEY=key)
-    assert "SECRET_KEY_FALLBACKS mudah ditebak" in refused(SECRET_KEY_FALLBACKS=f"{KEY},{key}")
+    assert key_weakness(key).startswith("mudah ditebak")
+
+
+def test_a_guessable_key_is_refused_by_its_name() -> None:
+    assert "SECRET_KEY mudah ditebak" in refused(SECRET_KEY=GUESSABLE[0])
+    assert "SECRET_KEY_FALLBACKS mudah ditebak" in refused(SECRET_KEY_FALLBACKS=f"{KEY},{GUESSABLE[0]}")
+
+
+@pytest.mark.parametrize("word", ["changeme", "ganti-saya", "AlurIzin", "Banjarbaru", "2026", "kunci", "rahasia!"])
+@pytest.mark.parametrize("between", ["", "-", "_", "1"])
+def test_one_word_again_and_again_is_refused(word: str, between: str) -> None:
+    assert key_weakness(between.join([word] * 12))
+
+
+def drawn(letters: str, length: int) -> Callable[[Random], str]:
+    return lambda chance: "".join(chance.choices(letters, k=length))
+
+
+#: What draws keys: openssl, Python's secrets, pwgen, uuidgen, head of /dev/urandom through base32 or base64.
+DRAWN = {
+    "base64url of 32": lambda chance: urlsafe_b64encode(chance.randbytes(32)).decode().rstrip("="),
+    "base64url of 48": lambda chance: urlsafe_b64encode(chance.randbytes(48)).decode(),
+    "base64 of 24": lambda chance: b64encode(chance.randbytes(24)).decode(),
+    "base64 of 32": lambda chance: b64encode(chance.randbytes(32)).decode(),
+    "base32 of 20": lambda chance: b32encode(chance.randbytes(20)).decode(),
+    "base32 of 32": lambda chance: b32encode(chance.randbytes(32)).decode(),
+    "small base32 of 32": lambda chance: b32encode(chance.randbytes(32)).decode().rstrip("=").lower(),
+    "hex of 16": lambda chance: chance.randbytes(16).hex(),
+    "hex of 32": lambda chance: chance.randbytes(32).hex(),
+    "large hex of 32": lambda chance: chance.randbytes(32).hex().upper(),
+    "uuid": lambda chance: str(UUID(bytes=chance.randbytes(16), version=4)),
+    "letters and digits": drawn(ascii_letters + digits, 32),
+    "small letters": drawn(ascii_lowercase, 40),
+    "all that can be printed": drawn(ascii_letters + digits + punctuation, 32),
+}
+
+
+@pytest.mark.parametrize("way", DRAWN)
+def test_no_key_that_was_drawn_is_refused(way: str) -> None:
+    chance = Random(way)
+    keys = [DRAWN[way](chance) for _ in range(120)]
+    assert [key for key in keys if key_weakness(key)] == []
 
 
 @pytest.mark.parametrize(
@@ -54,6 +144,7 @@ def test_a_key_somebody_thought_up_is_refused(key: str) -> None:
         "8f14e45fceea167a5a36dedd4bea2543",  # openssl rand -hex 16
         "J6tWcB0sVqZx4hKp9LmR2nYd7GfA1uEo",
         "-_Nw0Z-f3Lk_9Hq-T2x_Vb7-Jc5_Rm1-Ys8_",
+        "1KSpkdZNGGiFGbKcYEZ2yUiPZRtEqyLvaN8sBmCx3hF-perizinan-kota-banjarbaru-2026",  # drawn, and then a name
     ],
 )
 def test_a_key_that_was_drawn_is_taken(key: str) -> None:
@@ -117,6 +208,13 @@ def test_a_good_address_is_taken(address: str) -> None:
         ("postgresql://a:b@localhost.evil.com/alurizin", "tanpa TLS"),
         ("postgresql://a:b@2130706433/alurizin", "tanpa TLS"),
         ("postgresql://a:localhost@db/alurizin?application_name=localhost", "tanpa TLS"),
+        ("postgresql://localhost:5/x@db/alurizin", "tanpa TLS"),
+        ("postgresql://localhost:5/x?y#z@db/alurizin", "tanpa TLS"),
+        ("postgresql://localhost:5\\x@db/alurizin?password=b", "tanpa TLS"),
+        ("postgresql://a:b@/alurizin?host=localhost:5432&host=db:5432", "tanpa TLS"),
+        ("postgresql://a:b@127.0.0.1/alurizin?host=localhost&hostaddr=127.0.0.1,10.0.0.5", "tanpa TLS"),
+        ("postgresql://a:b@%2Fvar%2Frun%2Fpostgresql/alurizin", "tanpa TLS"),
+        ("postgresql://a:@db/alurizin?sslmode=verify-full", "tanpa kata sandi"),
     ],
 )
 def test_a_database_elsewhere_needs_a_password_and_tls(url: str, lack: str) -> None:
@@ -136,6 +234,7 @@ def test_a_database_elsewhere_needs_a_password_and_tls(url: str, lack: str) -> N
         "postgresql://a@[::1]:5432/alurizin",
         "postgresql://a:b@db/alurizin?sslmode=verify-full",
         "postgresql://a@db/alurizin?sslmode=require&passfile=/rahasia/pgpass",
+        "postgresql://a@db/alurizin?hostaddr=127.0.0.1",
     ],
 )
 def test_a_database_beside_us_or_reached_safely_is_taken(url: str) -> None:
@@ -147,6 +246,36 @@ def test_what_libpq_reads_from_the_environment_counts() -> None:
     assert "kata sandi dan TLS" in refused(DATABASE_URL=url, PGHOST="db")
     safe = {"DATABASE_URL": url, "PGHOST": "db", "PGPASSWORD": "b", "PGSSLMODE": "verify-full"}
     read_settings({**PRODUCTION, **safe})
+
+
+@pytest.mark.parametrize(
+    "usual",
+    [{"PGHOSTADDR": "10.0.0.5"}, {"PGHOSTADDR": "10.0.0.5", "PGHOST": "localhost"}, {"PGHOST": "localhost,db"}],
+    ids=lambda usual: "-".join(usual),
+)
+def test_what_libpq_would_add_to_an_address_counts(usual: dict[str, str]) -> None:
+    assert "kata sandi dan TLS" in refused(DATABASE_URL="postgresql://a@/alurizin", **usual)
+
+
+def test_what_stands_in_the_address_goes_before_what_libpq_would_add() -> None:
+    read_settings({**PRODUCTION, "DATABASE_URL": "postgresql://a@localhost/alurizin", "PGHOST": "db"})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"DATABASE_URL": "postgresql://a@localhost/alurizin?service=lain"},
+        {"DATABASE_URL": "postgresql://a@localhost/alurizin", "PGSERVICE": "lain"},
+        {"MIGRATION_DATABASE_URL": "postgresql://a:b@db/alurizin?sslmode=verify-full&service=lain"},
+    ],
+    ids=lambda change: "-".join(change),
+)
+def test_a_service_file_tells_nobody_here_where_it_leads(change: dict[str, str]) -> None:
+    assert "(service)" in refused(**change)
+
+
+def test_the_way_of_the_owner_is_judged_as_well() -> None:
+    assert "MIGRATION_DATABASE_URL menuju mesin lain" in refused(MIGRATION_DATABASE_URL="postgresql://a:b@db/alurizin")
 
 
 @pytest.mark.attack("G09")
@@ -180,6 +309,11 @@ def test_a_broker_elsewhere_needs_a_password_and_tls(url: str, lack: str) -> Non
 )
 def test_a_broker_beside_us_or_reached_safely_is_taken(url: str) -> None:
     read_settings({**PRODUCTION, "CELERY_BROKER_URL": url})
+
+
+@pytest.mark.parametrize("name", ["CELERY_BROKER_READ_URL", "CELERY_BROKER_WRITE_URL"])
+def test_the_other_names_that_celery_reads_are_judged_as_well(name: str) -> None:
+    assert f"{name} menuju mesin lain tanpa TLS" in refused(**{name: "redis://:a@redis/0"})
 
 
 def test_a_network_of_ones_own_needs_no_tls_but_a_password() -> None:

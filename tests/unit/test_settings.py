@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import pytest
+from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import make_url
 
 from pipeline.errors import DefinitionError
 from pipeline.settings import DEMO_SECRET, need_broker, read_settings
+from pipeline.settings.database import conninfo, read_database
 
 KEY, OLD = "N8fQ2vXz7LrT4wKd9HsB3mJc6YpG1uEa5ZoR", "q7Rt2-Vn9xLb4Kw_8Zd3Hs6Jm1Yc5Pf0Gu"
 PRODUCTION = {
@@ -38,12 +41,57 @@ def test_who_needs_the_broker_says_that_its_address_is_missing(monkeypatch: pyte
 
 def test_the_owner_of_the_tables_may_be_another() -> None:
     assert read_settings(PRODUCTION).owner_url == ""
-    url = "postgresql://alurizin:rahasia-pemilik@db/alurizin"
+    url = "postgresql://alurizin:rahasia-pemilik@db/alurizin?sslmode=verify-full"
     given = read_settings({**PRODUCTION, "MIGRATION_DATABASE_URL": url})
     assert given.owner_url == url.replace("postgresql:", "postgresql+psycopg:")
     assert "rahasia" not in repr(given)
     with pytest.raises(DefinitionError, match="MIGRATION_DATABASE_URL"):
         read_settings({**PRODUCTION, "MIGRATION_DATABASE_URL": "mysql://db"})
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "MIGRATION_DATABASE_URL"])
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "[bad/db",
+        "bad]/db",
+        "h:abc/db",
+        "h:99999/db",
+        "h:80:90/db",
+        "h h/db",
+        "h/db?apa=1",
+        "/db?port=abc",
+        "h/a?host=b%0A",
+    ],
+)
+def test_an_address_no_database_can_have_is_one_sentence(name: str, rest: str) -> None:
+    with pytest.raises(DefinitionError) as error:
+        read_settings({**PRODUCTION, "ALURIZIN_MODE": "demo", name: f"postgresql://u:rahasia-basis@{rest}"})
+    assert str(error.value).startswith(f"{name} bukan alamat PostgreSQL")
+    assert "rahasia" not in str(error.value)
+
+
+@pytest.mark.parametrize("mode", ["demo", "production"])
+@pytest.mark.parametrize(
+    "url",
+    ["garbage", "http://redis/0", "redis:redis", "sqs://", "redis://[bad/0", "redis://a:b/0", "redis://a/0;garbage"],
+)
+def test_an_address_no_broker_can_have_is_one_sentence(mode: str, url: str) -> None:
+    with pytest.raises(DefinitionError, match=r"^CELERY_BROKER_URL harus menunjuk Redis atau Valkey.*$"):
+        read_settings({**PRODUCTION, "ALURIZIN_MODE": mode, "CELERY_BROKER_URL": url})
+
+
+def test_whoever_connects_by_himself_connects_as_sqlalchemy_does() -> None:
+    for url in (
+        "postgresql://localhost:5/x@db/y",
+        "postgresql://a:b@/y?host=c:1&host=d:2",
+        "postgresql://a:b%40c@db/y",
+    ):
+        address = make_url(read_database(url, "DATABASE_URL"))
+        _, words = address.get_dialect()().create_connect_args(address)
+        assert conninfo_to_dict(conninfo(str(address.render_as_string(hide_password=False)))) == {
+            word: str(value) for word, value in words.items()
+        }
 
 
 def test_hosts_are_read_with_or_without_spaces() -> None:

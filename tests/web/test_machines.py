@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -15,7 +16,7 @@ from pipeline.clock import real_now
 from pipeline.db import engine, unit_of_work
 from pipeline.models import Outbox, Pulse, Tugas
 from pipeline.queries.machinery import DEAD_AFTER, QUEUES
-from pipeline.settings import settings
+from pipeline.settings import Mode, settings
 from tests.factories import WEDNESDAY, at_desk, owing_its_step, person
 from tests.integration.story import whole_story
 from tests.owner import as_owner
@@ -23,6 +24,7 @@ from tests.web.conftest import Browser
 from tests.web.desk import Kantor, give_certificate, make_kantor  # noqa: F401 - the fixture kantor
 from tests.web.test_operator import beat, everything_lives
 from tests.web.test_page_cost import counted
+from web import machines
 
 STRANGER = {"REMOTE_ADDR": "203.0.113.9"}
 TOKEN = "token-pemantau-uji-0123456789"
@@ -198,6 +200,19 @@ class TestMetrics:
             ({"headers": {"Forwarded": "for=127.0.0.1"}}, HTTPStatus.NOT_FOUND),
         ):
             assert guest.open_page("/metrik", **asked).status_code == status, asked
+
+    @pytest.mark.attack("F15")
+    @pytest.mark.parametrize("change", [{"mode": Mode.PRODUCTION}, {"proxy_hops": 1}], ids=["production", "proxy"])
+    def test_a_proxy_on_this_machine_that_adds_no_header_lets_nobody_in(
+        self, guest: Browser, token: str, monkeypatch: pytest.MonkeyPatch, change: dict[str, object]
+    ) -> None:
+        known = replace(machines.settings(), **change)  # type: ignore[arg-type]  # fields of Settings, by name
+        monkeypatch.setattr(machines, "settings", lambda: known)
+        assert guest.open_page("/metrik").status_code == HTTPStatus.NOT_FOUND
+        assert "degraded" not in guest.open_page("/siap").json
+        shown = {"Authorization": f"Bearer {token}"}
+        assert guest.open_page("/metrik", headers=shown).status_code == HTTPStatus.OK
+        assert "degraded" in guest.open_page("/siap", headers=shown).json
 
     @pytest.mark.attack("F15")
     def test_an_empty_token_opens_nothing(self, guest: Browser) -> None:

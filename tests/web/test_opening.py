@@ -113,7 +113,7 @@ class TestNothingIsSentBefore:
             submit(draft, actor=pemohon.person_id, privacy_version="1", now=WEDNESDAY)
         assert pemohon.browser.open_page(f"/permohonan/{draft}/periksa").status_code == 200
 
-    @pytest.mark.parametrize("lacking", ["own_file", "holidays", "message", "trial", "backup", "desk"])
+    @pytest.mark.parametrize("lacking", ["own_file", "holidays", "message", "trial", "certificate", "backup", "desk"])
     def test_each_of_the_must_haves_is_one(
         self, office: NewOffice, app: Flask, admin: SamplePerson, kantor: Kantor, lacking: str
     ) -> None:
@@ -122,6 +122,7 @@ class TestNothingIsSentBefore:
             "holidays": lambda: office.holidays(2026),
             "message": lambda: office.message_arrived(admin.person_id),
             "trial": office.declared,
+            "certificate": office.certified,
             "backup": office.backup,
             "desk": lambda: None,
         }
@@ -133,10 +134,39 @@ class TestNothingIsSentBefore:
         draft = filled_in(who := person())
         with pytest.raises(NotAllowedYet):
             submit(draft, actor=who, privacy_version="1", now=WEDNESDAY)
-        assert "1 hal belum ada" in words(admin.browser, "/admin/pengguna")
+        number = 2 if lacking == "desk" else 1  # nobody there, and so nobody who signs
+        assert f"{number} hal belum ada" in words(admin.browser, "/admin/pengguna")
         if lacking != "desk":
             given[lacking]()
             submit(draft, actor=who, privacy_version="1", now=WEDNESDAY)
+
+    def test_a_signer_without_a_certificate_is_told_where_it_is_made(
+        self, office: NewOffice, app: Flask, admin: SamplePerson, kantor: Kantor
+    ) -> None:
+        office.declared()
+        page = words(admin.browser, "/admin/mulai")
+        assert "Meja Kepala Dinas belum punya sertifikat penanda tangan" in page
+        assert "membuat sertifikatnya di /petugas/sertifikat" in page
+        office.certified(Peran.ADMIN)  # somebody who signs nothing
+        assert "belum punya sertifikat" in words(admin.browser, "/admin/mulai")
+        office.certified()
+        assert "belum punya sertifikat" not in words(admin.browser, "/admin/mulai")
+        close(kantor, KEPALA_DINAS)
+        page = words(admin.browser, "/admin/mulai")
+        assert "Meja Kepala Dinas belum punya sertifikat penanda tangan: belum ada orangnya" in page
+        office.change(bsre=BSRE)
+        assert "belum punya sertifikat" not in words(admin.browser, "/admin/mulai")
+
+    def test_a_permit_of_another_town_is_to_be_looked_at_and_keeps_nobody_out(
+        self, ready: NewOffice, admin: SamplePerson
+    ) -> None:
+        assert "Semuanya siap" in words(admin.browser, "/admin/mulai")
+        ready.own_file(kota="Contoh Raya")
+        page = words(admin.browser, "/admin/mulai")
+        assert "Isi izin Perlu dilihat" in page
+        assert "menyebut Banjarbaru, padahal kantor ini Kota Contoh Raya." in page
+        assert "Semuanya siap" not in page
+        submitted(person())
 
     def test_a_message_that_did_not_arrive_is_none(self, ready: NewOffice, admin: SamplePerson) -> None:
         with unit_of_work() as s:
@@ -256,7 +286,7 @@ class TestTrial:
             sign(desk.tugas_id, Secret("x"), actor=kantor.person[KEPALA_DINAS], seen=desk.seen, now=WEDNESDAY)
 
     def test_signers_make_their_certificate_in_it_and_not_after(self, ready: NewOffice, kantor: Kantor) -> None:
-        assert "Buat sertifikat" in words(kantor[KEPALA_DINAS], "/petugas/sertifikat")
+        assert "Sertifikat tanda tangan" in words(kantor[KEPALA_DINAS], "/petugas/sertifikat")
         ready.declared(OfficeEventKind.UJI_COBA_SELESAI)
         assert kantor[KEPALA_DINAS].open_page("/petugas/sertifikat").status_code == 404
 

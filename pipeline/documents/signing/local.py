@@ -57,6 +57,13 @@ class LocalSigner:
     def digest(self, official: str) -> str | None:
         return hashlib.sha256(_der(_path(self._folder, official, "pem"))).hexdigest()
 
+    def knows(self, official: str) -> bool:
+        """Whether this person has a certificate."""
+        try:
+            return self.digest(official) is not None
+        except UserNotRegistered:
+            return False
+
     def sign(self, requests: TteRequest, password: Secret) -> TteResult:
         signer = _signer(_path(self._folder, requests.official, "p12"), password)
         metadata = signers.PdfSignatureMetadata(

@@ -21,6 +21,7 @@ TRIAL_NEEDED = (
     "Kantor ini belum terhubung dengan BSrE dan tidak sedang dalam masa uji coba, jadi surat belum dapat "
     "ditandatangani. Minta administrator membuka halaman Persiapan kantor."
 )
+CERTIFICATE_PAGE = "/petugas/sertifikat"
 CREATE_ACCOUNTS = "Buat akun untuk setiap orang dan beri perannya."
 SET_PASSWORDS = "Minta yang menunggu kata sandi membuka tautannya; tautan baru dikirim dari halaman akunnya."
 
@@ -29,6 +30,7 @@ class Step(StrEnum):
     """The steps, in the order in which a new office takes them."""
 
     KANTOR = "kantor"
+    IZIN = "izin"
     PETUGAS = "petugas"
     LIBUR = "libur"
     TEMPLAT = "templat"
@@ -54,7 +56,8 @@ class Item:
 def checklist(facts: OpeningFacts, papers: Papers | None = None) -> tuple[Item, ...]:
     """Every step; the papers only where they were tried."""
     tried = (_papers(papers),) if papers else ()
-    return (_office(facts), _people(facts), _holidays(facts), *tried, _messages(facts), _signer(facts), _backup(facts))
+    first = (_office(facts), _permits(facts), _people(facts), _holidays(facts))
+    return (*first, *tried, _messages(facts), _signer(facts), _backup(facts))
 
 
 def missing(facts: OpeningFacts) -> tuple[Item, ...]:
@@ -90,6 +93,24 @@ def _office(facts: OpeningFacts) -> Item:
         done=not facts.sample,
         state=facts.sample or [facts.office],
         remedy="Tulis nama, alamat, instansi dan jabatan kantor Anda di kantor.toml, lalu jalankan ulang aplikasi.",
+    )
+
+
+def _permits(facts: OpeningFacts) -> Item:
+    """A file that came from another office would issue decrees under that office's rules."""
+    state = [
+        f"{name} menyebut {', '.join(towns)}, padahal kantor ini {facts.place}."
+        for name, towns in facts.elsewhere.items()
+    ]
+    return Item(
+        step=Step.IZIN,
+        title="Isi izin",
+        done=not state,
+        state=state or [f"Tidak ada izin yang menyebut daerah selain {facts.place}."],
+        remedy="Periksa dasar hukum, tembusan, wilayah dan templat pada berkas SOP itu; ganti dengan milik daerah ini."
+        if state
+        else "",
+        must=False,
     )
 
 
@@ -168,6 +189,8 @@ def _signer(facts: OpeningFacts) -> Item:
     elif trial:
         since = moment_in_words(trial.at)
         state = f"Masa uji coba sejak {since}, dinyatakan {trial.actor}: sertifikat buatan aplikasi ini."
+        if facts.unsigned:
+            return _uncertified(facts, state)
     else:
         state = "Belum ada yang menandatangani secara sah: BSrE belum diatur."
     return Item(
@@ -176,6 +199,22 @@ def _signer(facts: OpeningFacts) -> Item:
         done=bool(machine.signer or machine.demo or trial),
         state=[state],
         remedy="Atur ALURIZIN_BSRE_URL dan berkas-berkasnya, atau nyatakan masa uji coba di halaman ini.",
+    )
+
+
+def _uncertified(facts: OpeningFacts, state: str) -> Item:
+    """Local certificates are made by those who sign, and by nobody else."""
+    who = {desk: ", ".join(names) or "belum ada orangnya" for desk, names in facts.unsigned.items()}
+    makers = sorted({name for names in facts.unsigned.values() for name in names})
+    make = f"{CERTIFICATE_PAGE} setelah masuk dengan akunnya sendiri"
+    return Item(
+        step=Step.TANDA_TANGAN,
+        title="Tanda tangan elektronik",
+        done=False,
+        state=[state, *(f"Meja {desk} belum punya sertifikat penanda tangan: {said}." for desk, said in who.items())],
+        remedy=f"Minta {' atau '.join(makers)} membuat sertifikatnya di {make}."
+        if makers
+        else f"Beri peran meja itu di /admin/pengguna; lalu orangnya membuat sertifikatnya di {make}.",
     )
 
 

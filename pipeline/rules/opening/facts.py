@@ -1,6 +1,6 @@
 """What is known of the office as a whole when its readiness is judged."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -78,9 +78,12 @@ class OpeningFacts:
     people: PeopleFacts
     office: str  # its name
     sample: Sequence[str]  # what its file still has of the sample
+    place: str  # "Kota Contoh"
+    elsewhere: Mapping[str, Sequence[str]]  # permits in force whose file names other towns -> those
     vacant: Sequence[str]  # desks without anybody
     waiting: Sequence[str]  # those whose people have accounts, and set no password yet
     trial: OfficeEntry | None  # in force
+    unsigned: Mapping[str, Sequence[str]]  # desks that sign, where nobody can in this trial -> who holds them
     tried: Sequence[TriedMessage]
 
 

@@ -31,7 +31,8 @@ def machine_findings(facts: MachineFacts) -> Iterator[Finding]:
             "BSrE tidak diatur: surat ditandatangani dengan sertifikat buatan aplikasi ini, hanya untuk uji coba.",
             "Atur ALURIZIN_BSRE_URL dan berkas-berkasnya.",
         )
-    if Channel.SUREL not in facts.channels:
+    mail = Channel.SUREL in facts.channels
+    if not mail:
         yield Finding(
             "Surel",
             "Surel tidak diatur: tidak ada kabar dan tautan yang dikirim lewat surel.",
@@ -40,7 +41,8 @@ def machine_findings(facts: MachineFacts) -> Iterator[Finding]:
     if Channel.PESAN not in facts.channels:
         yield Finding(
             "Pesan ke HP",
-            "Gerbang pesan tidak diatur: pemohon tanpa surel hanya mendapat kabar di dalam aplikasi.",
+            "Gerbang pesan tidak diatur: "
+            + ("kabar hanya dikirim lewat surel." if mail else "pemohon hanya mendapat kabar di dalam aplikasi."),
             "Atur ALURIZIN_PESAN_URL.",
         )
     if not facts.scanner:

@@ -11,7 +11,7 @@ from pipeline.rules.form.isian import parse_date, parse_isian
 from pipeline.rules.form.refused_answer import InvalidIsian
 from pipeline.rules.form.spelling import fold, number_key, whole_numbers
 from pipeline.rules.paper.changes import SeriesKey
-from pipeline.rules.paper.columns import Column, Header, read_header
+from pipeline.rules.paper.columns import Column, Header, labels_of, read_header, what_was_read
 from pipeline.rules.paper.numbers import LARGEST, SeriesNumber, number_of_series
 from pipeline.sop.office_table.grid import Grid, Row
 from pipeline.sop.office_table.words import plain_words
@@ -20,6 +20,10 @@ from pipeline.sop.words import Arah
 from pipeline.text import clean_line
 
 NUMBER_LENGTH, NAME_LENGTH = 100, 300
+_NO_TABLE = (
+    "Tabel register tidak ditemukan. Baris judulnya harus memuat sedikitnya nomor, pemegang dan tanggal terbit, "
+    "dan di bawahnya sedikitnya satu surat."
+)
 _ENDLESS = frozenset({"selamanya", "seterusnya", "seumur hidup", "tanpa batas", "tidak terbatas", "tanpa batas waktu"})
 
 
@@ -90,26 +94,31 @@ class Checked:
 def check_register(grids: Sequence[Grid], sops: Mapping[str, Sop], *, today: date) -> Checked:
     """Every row of the tables in a file. Raises DefinitionError when none of them has the columns of a register."""
     permits = {code: sop for code, sop in sops.items() if sop.decision(Arah.TERBIT)}
+    labels = labels_of(permits.values())
     for grid in grids:
-        rows = list(_rows(grid))
+        rows = list(_rows(grid, labels))
         if rows:
             return _no_number_twice([_read(header, row, permits, today) for header, row in rows])
-    raise DefinitionError(
-        "Tabel register tidak ditemukan. Baris judulnya harus memuat sedikitnya nomor, pemegang dan tanggal terbit, "
-        "dan di bawahnya sedikitnya satu surat."
-    )
+    raise DefinitionError(f"{_NO_TABLE} {_nearest(grids, labels)}".strip())
 
 
-def _rows(grid: Grid) -> Iterator[tuple[Header, Row]]:
+def _rows(grid: Grid, labels: Mapping[str, Column]) -> Iterator[tuple[Header, Row]]:
     """The rows below a header, each sheet with its own."""
     header, block = None, None
     for row in grid:
         if row.block != block:
             header, block = None, row.block
-        if found := read_header(row):
+        if (found := read_header(row, labels)).whole:
             header = found
         elif header:
             yield header, row
+
+
+def _nearest(grids: Sequence[Grid], labels: Mapping[str, Column]) -> str:
+    """What the row that is most like a header would have had to say."""
+    read = [(row, read_header(row, labels)) for grid in grids for row in grid]
+    row, header = max(read, key=lambda one: len(one[1].column), default=(None, None))
+    return what_was_read(row, header) if row and header and header.column and not header.whole else ""
 
 
 def _no_number_twice(read: Iterable[Decree | Misfit]) -> Checked:

@@ -5,7 +5,8 @@ One document: what stays is sealed with a new key first, then the older key goes
 
 from collections.abc import Collection
 from datetime import datetime
-from uuid import UUID, uuid4
+from typing import TypeVar
+from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import delete, func, select, update
 
@@ -24,24 +25,31 @@ from pipeline.services.records.sets import write_rows
 from pipeline.services.records.verify.file import kept_files
 from pipeline.storage import store
 
+T = TypeVar("T", bound=str | None)
 RUNNING = "Permohonan ini masih berjalan, jadi dokumennya masih menjadi dasar keputusan dan belum dapat dihapus."
 ARCHIVE = (
     "Permohonan ini sudah terbit suratnya; surat itu arsip yang wajib disimpan. Hapus dokumen pemohonnya satu per satu."
 )
 
 
-def erase_all(permohonan_id: UUID, ground: Ground, *, actor: UUID | None, now: datetime) -> None:
-    """Every document of a closed application without a decree. Raises NotFound, NotAllowedYet."""
+def erase_all(permohonan_id: UUID, ground: Ground, *, actor: UUID | None, now: datetime) -> bool:
+    """Every document of a closed application without a decree; False: they were erased before.
+
+    Raises NotFound, NotAllowedYet.
+    """
     if _guarded(permohonan_id):
         raise NotAllowedYet(ARCHIVE)
-    note_erasures([_row(permohonan_id, None, ground, actor, now)])
-    _carry_out(permohonan_id)
+    left = _not_erased(permohonan_id, {None})
+    note_erasures([_row(permohonan_id, None, ground, actor, now) for _ in left])
+    _carry_out_owed(permohonan_id)
+    return bool(left)
 
 
 def erase_documents(permohonan_id: UUID, syarat: str, ground: Ground, *, actor: UUID | None, now: datetime) -> int:
     """What was handed in for a requirement of a closed application, replaced ones too. Returns how many files.
 
-    The same bytes under another requirement go too. Raises NotFound, NotAllowedYet.
+    The same bytes under another requirement go too; what was erased before does not count. Raises NotFound,
+    NotAllowedYet.
     """
     _guarded(permohonan_id)
     with connection() as conn:
@@ -50,10 +58,12 @@ def erase_documents(permohonan_id: UUID, syarat: str, ground: Ground, *, actor: 
     hashes = {b.sha256 for b in found} | {b.original_sha256 for b in found if b.signed}
     if not hashes:
         raise NotFound
-    _guard_whole(permohonan_id, hashes)
-    note_erasures([_row(permohonan_id, sha256, ground, actor, now) for sha256 in sorted(hashes)])
-    _carry_out(permohonan_id)
-    return len(hashes)
+    left = _not_erased(permohonan_id, hashes)
+    if left:
+        _guard_whole(permohonan_id, hashes)
+    note_erasures([_row(permohonan_id, sha256, ground, actor, now) for sha256 in sorted(left)])
+    _carry_out_owed(permohonan_id)
+    return len(left)
 
 
 def replay_erasures() -> int:
@@ -90,15 +100,31 @@ def _guard_whole(permohonan_id: UUID, erased: Collection[str]) -> None:
             raise BerkasDamaged(f"{what} rusak atau hilang di penyimpanan. Pulihkan dulu dari cadangan, lalu ulangi.")
 
 
+def _not_erased(permohonan_id: UUID, hashes: set[T]) -> set[T]:
+    """Those that the journal does not tell of: each erasure stands in it once."""
+    with connection() as conn:
+        known = set(conn.scalars(select(Erasure.sha256).where(Erasure.permohonan_id == permohonan_id)))
+    return set() if None in known else {one for one in hashes if one not in known}
+
+
 def _row(permohonan_id: UUID, sha256: str | None, ground: Ground, actor: UUID | None, now: datetime) -> Json:
     return {
-        "id": uuid4(),
+        "id": uuid5(permohonan_id, sha256 or "semua"),  # the same for whoever erases it at the same time
         "permohonan_id": permohonan_id,
         "sha256": sha256,
         "ground": ground,
         "actor": actor,
         "at": now,
     }
+
+
+def _carry_out_owed(permohonan_id: UUID) -> None:
+    """Unless all of it was done before."""
+    with connection() as conn:
+        this = (Erasure.permohonan_id == permohonan_id, Erasure.done_at.is_(None))
+        owed = conn.scalar(select(func.count()).where(*this))
+    if owed:
+        _carry_out(permohonan_id)
 
 
 def _carry_out(permohonan_id: UUID) -> None:
