@@ -101,7 +101,8 @@ class Office:
             self._livening = asyncio.create_task(self._supervisor.once(self._given(_LIVEN)))
 
     def _given(self, process: Process) -> Process:
-        return replace(process, env=addresses_of(process, self._urls))
+        """With the addresses it may know, and its name for pg_stat_activity."""
+        return replace(process, env={**addresses_of(process, self._urls), "PGAPPNAME": process.name})
 
     async def _first_page(self) -> None:
         end = monotonic() + _FIRST_PAGE
