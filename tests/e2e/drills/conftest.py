@@ -1,5 +1,6 @@
 """The table of a run: printed at its end, and written where ``--tulis`` says."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,13 @@ def files(request: pytest.FixtureRequest) -> int:
 
 
 @pytest.fixture
-def rows(request: pytest.FixtureRequest) -> list[Row]:
-    """Of this run so far."""
-    return request.config.stash.setdefault(_ROWS, [])
+def rows(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> Iterator[list[Row]]:
+    """Of this run so far; a new one is told at once."""
+    rows = request.config.stash.setdefault(_ROWS, [])
+    before = len(rows)
+    yield rows
+    with capsys.disabled():
+        print("", *rows[before:], sep="\n")  # noqa: T201 - a drill takes minutes
 
 
 def pytest_terminal_summary(config: pytest.Config) -> None:

@@ -23,7 +23,7 @@ from tests.e2e.drills.table import Row
 
 PARALLEL = 6
 #: Seconds in which what was lost is found and done: past the reconciler's patience with a dead task, on a busy machine.
-UNTIL_QUIET = 300.0
+UNTIL_QUIET = 600.0
 ALL_FILES = 1800.0
 LOOKS = 0.5  # seconds between two looks
 #: What each office of the drills runs; others come and go beside it.

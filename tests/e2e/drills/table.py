@@ -25,7 +25,7 @@ class Row:
     seen: str  # when, which code
 
     def __str__(self) -> str:
-        held = self.broken or "all"
+        held = " ".join(self.broken.replace("|", "/").split()) or "all"
         times = f"{self.away:.0f} | {self.recovered:.0f} | {self.files}, {self.took:.0f}"
         return f"| {self.fault} | {self.detail or '-'} | {self.said or '-'} | {times} | {held} | {self.seen} |"
 

@@ -1,6 +1,7 @@
-"""The code of this office as it was before: the nearest commit whose migrations this one has gone on from.
+"""The code of this office as it was before, checked out of the history that a clone brings; the libraries are today's.
 
-Its tree is checked out of the history that a clone brings, beside this one; the libraries are those installed now.
+It is the nearest commit that knew fewer migrations. Where all of those are older than OLDEST it is the one with which
+today's last migration came.
 """
 
 import subprocess
@@ -14,21 +15,30 @@ from pipeline.settings import ROOT
 
 MIGRATIONS = "pipeline/migrations/versions"
 FAR = 400  # commits looked through at most
+#: From this one on documents and NIK are sealed: what a newer version has written an older one cannot read. Over it an
+#: office is brought while it is closed.
+OLDEST = "0020"
 
 
 def lacking() -> str:
+    """Whether the history was left behind."""
     return "" if commit_before() else "Riwayat git tidak lengkap di sini: klon tanpa --depth, lalu ulangi."
 
 
 @cache
 def commit_before() -> str:
-    """ "" where there is no history, or none that reaches back so far."""
+    """Empty where there is no history, or none that reaches back so far."""
     now = _migrations("HEAD")
-    for commit in _git("rev-list", "--topo-order", f"--max-count={FAR}", "HEAD").split():
+    alike = ""
+    for commit in _git("rev-list", "--first-parent", f"--max-count={FAR}", "HEAD").split():
         then = _migrations(commit)
-        if then and len(then) < len(now) and now[: len(then)] == then:
+        if then == now:
+            alike = commit
+        elif then and then == now[: len(then)] and _number(then[-1]) >= OLDEST:
             return commit
-    return ""
+        else:
+            break
+    return alike
 
 
 @contextmanager
@@ -46,13 +56,16 @@ def before_this() -> Iterator[Path]:
 
 def name() -> str:
     """Of the commit and the last migration it knows."""
-    last = _migrations(commit_before())[-1].rpartition("/")[2].partition("_")[0]
-    return f"{commit_before()[:7]} (skema {last})"
+    return f"{commit_before()[:7]} (skema {_number(_migrations(commit_before())[-1])})"
+
+
+def _number(path: str) -> str:
+    return path.rpartition("/")[2].partition("_")[0]
 
 
 def _migrations(commit: str) -> list[str]:
     listed = _git("ls-tree", "--name-only", commit, f"{MIGRATIONS}/").split()
-    return [path for path in listed if path.rpartition("/")[2][:4].isdigit()]
+    return [path for path in listed if _number(path).isdigit()]
 
 
 def _git(*words: str) -> str:
