@@ -1,11 +1,12 @@
 # One command each. `make run` on a bare machine brings everything it needs; a second time it starts at once.
 SHELL := /bin/bash
 PYTHON ?= python3
+SOAK ?= 15
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv dev run test lint types layers drill mutants lock clean
+.PHONY: help .venv dev run test lint types layers drill chaos soak mutants lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST)
@@ -31,8 +32,16 @@ types: .venv ## mypy --strict
 layers: .venv ## import-linter
 	$(BIN)/lint-imports
 
-drill: dev ## kill, flush and freeze real processes; minutes
+drill: dev ## kill, flush and freeze real processes, up to the first thing that fails; an hour
+	@ops/paket.sh latihan
 	$(BIN)/pytest -m drill -x -v
+
+chaos: dev ## the same to the end, with a table of what was seen, kept in bench/results/chaos.md
+	@ops/paket.sh latihan
+	$(BIN)/pytest -m drill -v --tulis bench/results/chaos.md
+
+soak: dev ## fifteen minutes (SOAK=minutes) of steady load: does anything grow?
+	SOAK=$(SOAK) $(BIN)/python -m bench soak
 
 mutants: dev ## change the pure rules one at a time and see whether a test notices; COUNT=100 SEED=1; hours
 	$(BIN)/python bench/mutants.py

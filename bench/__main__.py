@@ -9,7 +9,7 @@ import click
 
 from bench.goals import Line, readable
 
-#: In the order of the goals.
+#: In the order of the goals; a soak takes its time and is asked for by its name.
 SUBJECTS = tuple("decision case relay queue sweep page sk memory start search leader http verify".split())
 JSON = click.option("--json", "as_json", is_flag=True, help="One line of JSON for each goal.")
 ROUNDS = click.option("--rounds", type=int, default=3, show_default=True, help="Both sides of a ratio, in turn.")
@@ -39,7 +39,7 @@ def _subject(name: str) -> Callable[..., None]:
     return command
 
 
-for _name in SUBJECTS:
+for _name in (*SUBJECTS, "soak"):
     main.command(_name)(_subject(_name))
 
 
@@ -70,10 +70,10 @@ def more(files: int) -> None:
 
 @main.command()
 def table() -> None:
-    """Writes the newest lines of bench/results into docs/performance.md."""
+    """Writes bench/results into docs/performance.md, and what the drills saw into docs/operations.md."""
     from bench import results
 
-    results.write_table()
+    results.write_tables()
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ from signal import SIGTERM
 from bench.browser import Browser
 from bench.ground import PORT, ROOT, end, until
 from bench.meters import cpu_seconds, named, pss, tree
+from ops.instance import Instance as Told
+from ops.instance import running
 
 _ALURIZIN = Path(sys.executable).parent / "alurizin"
 _PATIENCE = 30.0
@@ -72,10 +74,13 @@ class Instance:
 
     def shares(self) -> Mapping[str, float]:
         """MB of each process that the supervisor keeps, its children with it."""
-        from ops import instance
-
-        kept = instance.running(self._data).process
+        kept = self.told.process
         return {f"{n}_mb": sum(pss(p) for p in tree(pid) if b"soffice" not in named(p)) for n, pid in kept.items()}
+
+    @property
+    def told(self) -> Told:
+        """Its addresses and processes, as it tells the other commands."""
+        return running(self._data)
 
     @property
     def _pid(self) -> int:

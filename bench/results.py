@@ -15,7 +15,7 @@ from bench.goals import Line
 _HERE = Path(__file__).parent
 FOLDER = _HERE / "results"
 PAGE = _HERE.parent / "docs" / "performance.md"
-_BEGIN, _END = "<!-- bench: begin -->", "<!-- bench: end -->"
+OPERATIONS = _HERE.parent / "docs" / "operations.md"
 _PACKAGES = ("alurizin", "celery", "sqlalchemy", "psycopg", "flask", "gunicorn")
 
 
@@ -34,7 +34,7 @@ def keep(lines: Sequence[Line], subject: str) -> Path:
 def machine() -> dict[str, object]:
     """What a figure cannot be read without."""
     return {
-        "commit": _commit(),
+        "commit": commit(),
         "cores": os.cpu_count(),
         "python": platform.python_version(),
         "postgres": _first_number(["postgres", "--version"]),
@@ -52,7 +52,7 @@ def _versions() -> Iterator[tuple[str, str]]:
             continue
 
 
-def _commit() -> str:
+def commit() -> str:
     """The commit, marked when something but results has changed since."""
     changed = _git("status", "--porcelain", "--", ":/", ":!/bench/results", ":!/docs")
     return _git("rev-parse", "--short", "HEAD") + ("-dirty" if changed else "")
@@ -106,9 +106,19 @@ def row(line: Mapping[str, object]) -> str:
     return f"| {line['goal']} | {line['what']} | {measured} | {line['target']} | {met} | {origin} |"
 
 
-def write_table() -> None:
-    """Put it into docs/performance.md, between its two marks."""
-    text = PAGE.read_text(encoding="utf-8")
-    before, _, rest = text.partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    PAGE.write_text(f"{before}{_BEGIN}\n{table()}\n{_END}{after}", encoding="utf-8")
+def write_tables() -> None:
+    """Put them into docs/performance.md and docs/operations.md, each between its two marks."""
+    _put(PAGE, "bench", table())
+    _put(OPERATIONS, "chaos", (FOLDER / "chaos.md").read_text(encoding="utf-8").strip())
+
+
+def between(page: Path, name: str) -> tuple[str, str, str]:
+    """A page in three: what stands before the table of this name, the table, and what stands after it."""
+    before, _, rest = page.read_text(encoding="utf-8").partition(f"<!-- {name}: begin -->\n")
+    inside, _, after = rest.partition(f"<!-- {name}: end -->")
+    return before, inside, after
+
+
+def _put(page: Path, name: str, text: str) -> None:
+    before, _, after = between(page, name)
+    page.write_text(f"{before}<!-- {name}: begin -->\n{text}\n<!-- {name}: end -->{after}", encoding="utf-8")

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import takewhile
 from pathlib import Path
@@ -30,14 +31,15 @@ class ChildLog:
         return writing
 
     def write(self, line: str) -> None:
-        """One line; a JSON object is kept as it is."""
+        """One line; a JSON object is kept as it is. What finds no room on the disk is lost: nobody may end of it."""
         if not line.startswith("{"):
             at = datetime.now(UTC).isoformat(timespec="milliseconds")
             line = json.dumps({"pada": at, "proses": self._name, "pesan": line}, ensure_ascii=False)
-        if self.path.exists() and self.path.stat().st_size > _LIMIT:
-            self.path.replace(self.path.with_suffix(".log.1"))
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        with suppress(OSError):
+            if self.path.exists() and self.path.stat().st_size > _LIMIT:
+                self.path.replace(self.path.with_suffix(".log.1"))
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(line + "\n")
 
     def tail(self, lines: int = 5) -> list[str]:
         """The last messages, for a person."""

@@ -22,6 +22,7 @@ from pipeline.errors import DefinitionError
 from pipeline.settings import ROOT, Settings, read_settings
 
 _FIRST_PAGE = 120.0  # seconds
+_ROOM = 2.0  # seconds until a full disk is tried again
 _PREPARE = Process(name="siapkan", command=("alurizin", "siapkan"), forked=True, broker=QUEUES)
 #: Addresses that each process is given, or not; the environment they share has none of them.
 _BROKER_URLS = {QUEUES: "CELERY_BROKER_URL", MONITOR: "FLOWER_BROKER_URL"}
@@ -101,7 +102,8 @@ class Office:
             self._livening = asyncio.create_task(self._supervisor.once(self._given(_LIVEN)))
 
     def _given(self, process: Process) -> Process:
-        return replace(process, env=addresses_of(process, self._urls))
+        """With the addresses it may know, and its name for pg_stat_activity."""
+        return replace(process, env={**addresses_of(process, self._urls), "PGAPPNAME": process.name})
 
     async def _first_page(self) -> None:
         end = monotonic() + _FIRST_PAGE
@@ -129,7 +131,12 @@ class Office:
         self._asked.set()
 
     def _tell(self) -> None:
-        instance.write(self.state)
+        """Also a while later, where the disk has no room now: whoever calls this keeps a process alive."""
+        try:
+            instance.write(self.state)
+        except OSError:
+            if not self._asked.is_set():
+                asyncio.get_running_loop().call_later(_ROOM, self._tell)
 
     def _worry(self, name: str) -> None:
         log = self._supervisor.log(name).path

@@ -5,7 +5,10 @@ set -u
 cd "$(dirname "$0")/.."
 packages=(libreoffice-writer-nogui fonts-urw-base35 fonts-liberation)
 optional=python3-uno
-[ "${1:-run}" = dev ] && packages+=(chromium poppler-utils nginx-light)
+case "${1:-run}" in
+  dev) packages+=(chromium poppler-utils nginx-light) ;;
+  latihan) packages+=(libfaketime) ;; # the drills' wrong clocks
+esac
 
 missing() {
   local package

@@ -10,6 +10,8 @@ from pipeline.topology import PERAN_QUEUES, SERVICE_QUEUES
 EVERY_DESK = "@meja"
 #: The two users of the broker: of those who carry tasks, and of who only looks.
 QUEUES, MONITOR = "antrean", "flower"
+#: Connections of one web process: its pool (pipeline/db.py), for its threads; others work one thing at a time.
+WEB_CONNECTIONS = 35
 #: For every process of ours. Threads share two heaps of the C library instead of opening up to eight a core; what is
 #: large is taken from the system and given back to it, however large what was freed before.
 LEAN = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_TRIM_THRESHOLD_": "131072"}
@@ -26,6 +28,7 @@ class Process:
     stop: Signals = SIGTERM  # what asks it to end in good order
     patience: float = 8.0  # seconds it is given for that
     forked: bool = False  # from the nursery (ops/nursery.py), instead of executed
+    connections: int = 0  # to the database, at most, those of its children with it
     broker: str = ""  # as whom it goes there (ops/broker.acl); "": it has nothing to do there, and gets no address
     env: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)  # that no other process is given
 
@@ -48,12 +51,12 @@ def web(bind: str) -> Process:
         "32",
     )
     quiet = ("--no-control-socket", "--graceful-timeout", "5", "--log-level", "warning")
-    return Process(name="web", command=(*command, *quiet, "web.wsgi:app"))
+    return Process(name="web", command=(*command, *quiet, "web.wsgi:app"), connections=2 * WEB_CONNECTIONS)
 
 
 def relay() -> Process:
-    """The only publisher: outbox -> broker."""
-    return Process(name="relay", command=("python", "-m", "tasks.relay"), broker=QUEUES)
+    """The only publisher: outbox -> broker. One of its connections listens."""
+    return Process(name="relay", command=("python", "-m", "tasks.relay"), connections=2, broker=QUEUES)
 
 
 def worker(name: str, antrean: Iterable[str], concurrency: int = 2) -> Process:
@@ -61,24 +64,26 @@ def worker(name: str, antrean: Iterable[str], concurrency: int = 2) -> Process:
     antrean = tuple(antrean)
     read = EVERY_DESK if antrean == PERAN_QUEUES else ",".join(antrean)
     command = ("python", "-m", "tasks.celery", "worker", name, read, "--concurrency", str(concurrency))
-    return Process(name=name, command=command, antrean=antrean, patience=12.0, broker=QUEUES)
+    # A child at a document, a notice or a sweep reads or notes on one more; one gives the worker's signs of life.
+    connections = 1 + concurrency * (1 if set(antrean) <= set(PERAN_QUEUES) else 2)
+    return Process(name=name, command=command, antrean=antrean, patience=12.0, connections=connections, broker=QUEUES)
 
 
 def beat() -> Process:
     """The clock of the sweeps."""
-    return Process(name="beat", command=("python", "-m", "tasks.celery", "beat"), broker=QUEUES)
+    return Process(name="beat", command=("python", "-m", "tasks.celery", "beat"), connections=1, broker=QUEUES)
 
 
 def flower(address: str, port: int) -> Process:
     """Celery's monitor, behind the login of the web."""
     command = ("alurizin", "flower", "--address", address, "--port", str(port))
-    return Process(name="flower", command=command, broker=MONITOR)
+    return Process(name="flower", command=command, connections=1, broker=MONITOR)
 
 
 def backup(target: str) -> Process:
     """A backup of everything into a folder; run by a timer, once a night."""
     kept = ("--harian", "7", "--mingguan", "4", "--bulanan", "12")
-    return Process(name="cadangan", command=("alurizin", "cadangkan", target, *kept))
+    return Process(name="cadangan", command=("alurizin", "cadangkan", target, *kept), connections=1)
 
 
 def one_machine(port: int) -> tuple[Process, ...]:

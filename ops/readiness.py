@@ -15,7 +15,7 @@ from pipeline.clock import now, real_now
 from pipeline.db import connection, owner_engine
 from pipeline.errors import DefinitionError
 from pipeline.kantor.instance_key import instance_key
-from pipeline.migrations import is_current, upgrade
+from pipeline.migrations import is_current, is_known, revision_of, upgrade
 from pipeline.migrations.rights import give_rights, too_much
 from pipeline.migrations.trigrams import LACKING, has_search_index, make_search_index
 from pipeline.models import Account
@@ -76,6 +76,10 @@ def migrate() -> None:
 def _migrate_as_owner() -> None:
     with connection() as conn:
         application = str(conn.scalar(text("SELECT current_user")))
+    with owner_engine().connect() as conn:
+        revision = revision_of(conn)
+    if revision and not is_known(revision):
+        raise DefinitionError(_NEWER.format(revision=revision))
     if not is_current(owner_engine()):
         upgrade(owner_engine())
     with owner_engine().begin() as conn:
@@ -84,6 +88,10 @@ def _migrate_as_owner() -> None:
             give_rights(conn, application)
 
 
+_NEWER = (
+    "Skema basis data ({revision}) milik versi AlurIzin yang lebih baru dan tidak dapat dimundurkan. Jalankan versi"
+    " yang baru itu, atau pulihkan cadangan dari sebelum pembaruan (docs/operations.md, A new version)."
+)
 _NO_OWNER = (
     "Peran basis data ini tidak boleh mengubah skema. Isi MIGRATION_DATABASE_URL dengan peran pemilik basis data"
     " (docs/operations.md), lalu jalankan lagi."

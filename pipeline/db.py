@@ -61,7 +61,7 @@ def engine() -> Engine:
         create_engine(
             settings().database_url,
             pool_size=5,
-            max_overflow=30,  # a web process has 32 threads
+            max_overflow=30,  # a web process has 32 threads; what all processes take together: ops/processes.py
             pool_use_lifo=True,  # a server process that has met every statement keeps 12 MB: as few of them as can be
             hide_parameters=True,  # an error message must not carry what people typed
         )

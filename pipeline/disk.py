@@ -1,9 +1,15 @@
 """Files that are whole or not there, and closed to others."""
 
+import errno
 import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+
+
+def is_full(error: OSError) -> bool:
+    """Whether there was no room left, on the disk or of what one may take of it."""
+    return error.errno in {errno.ENOSPC, errno.EDQUOT}
 
 
 def write_atomic(path: Path, payload: bytes, *, lasting: bool = True) -> None:

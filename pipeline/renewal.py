@@ -29,16 +29,16 @@ class Renewal(threading.Thread):
         self._end = end
         self._last = fingerprint()
         self._seen = ""  # the first look compares: a process may have been forked from one that had read them long ago
-        self._stop = threading.Event()
+        self._over = threading.Event()
 
     def run(self) -> None:
-        while not self._stop.wait(LOOK):
+        while not self._over.wait(LOOK):
             if self.look():
                 self._end()
                 return
 
     def stop(self) -> None:
-        self._stop.set()
+        self._over.set()
 
     def look(self) -> bool:
         """Whether the files have come to rest and put something else in force. A file that is wrong is named once."""

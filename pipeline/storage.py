@@ -4,7 +4,6 @@ On the disk each has a name that tells nothing: the same bytes of two owners are
 in the clear, under the hash itself, is still read (``services/records/seal_store`` seals it).
 """
 
-import errno
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,14 +17,13 @@ from uuid import UUID
 
 from pipeline.cipher import DocumentKey, SealBroken
 from pipeline.damage import record_damage
-from pipeline.disk import write_atomic
+from pipeline.disk import is_full, write_atomic
 from pipeline.errors import AlurIzinError, BerkasDamaged, BerkasErased, BerkasLost, NotFound
 from pipeline.sealing.erasures import is_erased
 from pipeline.sealing.keys import OWNER_BYTES, keys_of, read_keys, sealing_key
 from pipeline.settings import settings
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_FULL = {errno.ENOSPC, errno.EDQUOT}
 #: In front of what is sealed: what kind of file it is, and whose.
 MAGIC: Final = b"ALZ1"
 _HEAD: Final = len(MAGIC) + OWNER_BYTES
@@ -103,7 +101,7 @@ class Store:
             try:
                 write_atomic(Path(self._name(name)), MAGIC + key.owner + key.seal(payload, name))
             except OSError as error:
-                if error.errno in _FULL:
+                if is_full(error):
                     raise StorageFull from error
                 if isinstance(error, IsADirectoryError | PermissionError):
                     self._tell(sha256, Damage.RUSAK)

@@ -33,6 +33,12 @@ hypothesis_settings.register_profile("uji", deadline=None)  # a busy machine is 
 hypothesis_settings.load_profile("uji")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Of the drills (tests/e2e/drills)."""
+    parser.addoption("--tulis", metavar="FILE", help="Write the table of what the drills saw.")
+    parser.addoption("--berkas", type=int, default=40, help="Files on their way in each drill of the table.")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _keys() -> None:
     """The office's keys, as the first start makes them."""

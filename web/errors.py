@@ -11,8 +11,10 @@ from werkzeug.exceptions import HTTPException
 
 from pipeline import errors
 from pipeline.db import took_too_long
+from pipeline.disk import is_full
 from pipeline.documents.errors import NotReadyYet
 from pipeline.errors import DocumentFailed
+from pipeline.storage import StorageFull
 from pipeline.uploads import ScannerNotReady
 from web.auth import login_url
 from web.forms import typed_words
@@ -133,6 +135,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(OperationalError, database_away)
     app.register_error_handler(InternalError, database_away)  # a transaction that was left open too long was ended
+    app.register_error_handler(OSError, refused_by_system)
     app.register_error_handler(Exception, our_fault)
 
 
@@ -198,6 +201,11 @@ def _read_once_more() -> Response:
         return current_app.make_response(current_app.dispatch_request())
     except (OperationalError, InternalError, errors.AlurIzinError, HTTPException) as error:
         return current_app.make_response(current_app.handle_user_exception(error))
+
+
+def refused_by_system(error: OSError) -> Response:
+    """A full disk is told in words, wherever somebody met it; whatever else the system refuses is a bug of ours."""
+    return office_error(StorageFull()) if is_full(error) else our_fault(error)
 
 
 def our_fault(error: Exception) -> Response:

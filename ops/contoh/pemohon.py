@@ -131,13 +131,17 @@ class Pemohon:
     def _upload(self, syarat: Syarat, holding: Syarat) -> None:
         send = [("berkas", (b.name, b.payload, b.kind)) for b in self._make(holding)]
         address = f"{self.path}/dokumen/{syarat.code}"
-        try:
-            self._accepted(self.web_client.post(address, {}, berkas=send))
-        except OutcomeUncertain:
-            present = self.web_client.page(f"{self.path}/dokumen").text
-            remaining = [b for b in send if b[1][0] not in present]
-            if remaining:
-                self._accepted(self.web_client.post(address, {}, berkas=remaining))
+
+        def once() -> bool | None:
+            """What is not there yet; None while nobody can know whether it came."""
+            try:
+                return bool(self._accepted(self.web_client.post(address, {}, berkas=send)))
+            except OutcomeUncertain:
+                present = self.web_client.page(f"{self.path}/dokumen").text
+                send[:] = [b for b in send if b[1][0] not in present]
+                return None if send else True
+
+        until(self.web_client.limit, once, what=f"{self.name}: {syarat.code} terunggah")
 
     def _wait_for_verdicts(self) -> None:
         """What came in is examined; whoever sends earlier is told to wait. Raises SampleFailed for a refusal."""

@@ -7,16 +7,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from ops.contoh.kantor import Kantor
-from ops.instance import Instance, running
-from pipeline.errors import DefinitionError
+from ops.instance import Instance
 from pipeline.roles import Peran
+from pipeline.settings import ROOT
 from tests.e2e.screen import open_chromium
 
 ALURIZIN = Path(sys.executable).parent / "alurizin"
@@ -27,12 +28,22 @@ FOREIGN = {
 }
 
 
+NONE: Mapping[str, str] = {}
+
+
 @dataclass(frozen=True)
 class Running:
     """The instance, and the environment in which its commands find it."""
 
     instance: Instance
     env: Mapping[str, str]
+
+    @property
+    def inside(self) -> Mapping[str, str]:
+        """The environment of one more process of this office, beside those that its supervisor keeps."""
+        of = self.instance
+        addresses = {"DATABASE_URL": of.database_url, "CELERY_BROKER_URL": of.broker_url}
+        return {**self.env, "ALURIZIN_MODE": of.mode, **addresses}
 
     def cli(self, *word: str) -> "subprocess.CompletedProcess[str]":
         """Run ``alurizin`` with these words."""
@@ -46,14 +57,21 @@ class Running:
 @pytest.fixture(scope="session", name="running")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A demo instance in a folder of its own."""
-    folder = tmp_path_factory.mktemp("contoh")
+    with started(tmp_path_factory.mktemp("contoh")) as running:
+        yield running
+
+
+@contextmanager
+def started(folder: Path, code: Path = ROOT, servers: Mapping[str, str] = NONE) -> Iterator[Running]:
+    """The same in this folder. ``code``: the checkout it runs, this one or another. ``servers``: what it is given."""
     folder.chmod(0o755)  # its PostgreSQL may run as another user
     data = folder / "data"
     env = {k: v for k, v in os.environ.items() if k not in FOREIGN}
     env |= {"HOME": str(folder), "ALURIZIN_DATA": str(data), "ALURIZIN_PORT": str(free_port())}
     env |= {"ALURIZIN_DEMO_HIDUP": "0"}  # what tests count is theirs alone
+    env |= {"PYTHONPATH": str(code), **servers}
     with (folder / "run.log").open("w") as log:
-        process = subprocess.Popen([ALURIZIN, "run"], env=env, stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen([ALURIZIN, "run"], cwd=code, env=env, stdout=log, stderr=subprocess.STDOUT)
         try:
             yield Running(_wait_for(data, process), env)
         finally:
@@ -61,13 +79,36 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             process.wait(timeout=120)
 
 
+@contextmanager
+def beside(
+    env: Mapping[str, str], folder: Path, *words: str | Path, code: Path = ROOT
+) -> "Iterator[subprocess.Popen[bytes]]":
+    """A process that nobody starts again, with a log in ``folder``."""
+    with (folder / f"{len(list(folder.iterdir()))}.log").open("wb") as log:
+        process = subprocess.Popen(words, env=env, cwd=code, stdout=log, stderr=log)
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
+
+
 @pytest.fixture(scope="module")
 def kantor(running: Running) -> Iterator[Kantor]:
     """The people of the instance, over HTTP alone."""
+    with opened(running) as kantor:
+        yield kantor
+
+
+@contextmanager
+def opened(running: Running) -> Iterator[Kantor]:
+    """The same, once it serves its first pages."""
     kantor = Kantor(running.instance, limit=60)
-    kantor.people(Peran.PEMOHON)  # waits for the first pages
-    yield kantor
-    kantor.close()
+    try:
+        kantor.people(Peran.PEMOHON)
+        yield kantor
+    finally:
+        kantor.close()
 
 
 @pytest.fixture(scope="module")
@@ -84,10 +125,16 @@ def _wait_for(data: Path, process: "subprocess.Popen[bytes]") -> Instance:
     end = time.monotonic() + 300
     while time.monotonic() < end and process.poll() is None:
         try:
-            return running(data)
-        except DefinitionError:
+            return _told(data / "instance.json")
+        except (FileNotFoundError, ValueError):
             time.sleep(0.2)
     raise AssertionError((data.parent / "run.log").read_text(encoding="utf-8"))
+
+
+def _told(file: Path) -> Instance:
+    """What it tells of itself. One of an older version tells less, or more."""
+    told = {"owner_url": "", **json.loads(file.read_text(encoding="utf-8"))}
+    return Instance(**{field.name: told[field.name] for field in fields(Instance)})
 
 
 def free_port() -> int:

@@ -11,7 +11,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +18,10 @@ import pytest
 
 from pipeline.settings import ROOT
 from pipeline.topology import SERVICE_QUEUES
-from tests.e2e.conftest import Running
+from tests.e2e.conftest import Running, beside
+from tests.e2e.drills.faults import clock
 
-CELERY = Path(sys.executable).parent / "celery"
+CELERY = (Path(sys.executable).parent / "celery", "-A", "tasks.app")
 RINGS = 45.0  # seconds within which a living beat, or the relay in its place, has rung
 LEVEL = ["pengingat", "lewat", "dua_kali"]
 
@@ -62,17 +62,12 @@ class Kantor:
 @pytest.fixture
 def kantor(running: Running, tmp_path: Path) -> Iterator[Kantor]:
     _wait_for_all(running)
-    env = {
-        **running.env,
-        "ALURIZIN_MODE": "demo",
-        "DATABASE_URL": running.instance.database_url,
-        "CELERY_BROKER_URL": running.instance.broker_url,
-    }
+    env = running.inside
     with (
-        _celery(env, tmp_path, "beat", "--pidfile=", "--schedule", str(tmp_path / "beat")) as beat,
-        _celery(env, tmp_path, *_worker(1)) as one,
-        _celery(env, tmp_path, *_worker(2)) as two,
-        _celery(env, tmp_path, *_worker(3)) as three,
+        beside(env, tmp_path, *_beat(tmp_path)) as beat,
+        beside(env, tmp_path, *_worker(1)) as one,
+        beside(env, tmp_path, *_worker(2)) as two,
+        beside(env, tmp_path, *_worker(3)) as three,
     ):
         kantor = Kantor(running, env, beat, [one, two, three])
         kantor.hand("morning")
@@ -90,22 +85,13 @@ def _wait_for_all(running: Running) -> None:
         time.sleep(0.3)
 
 
-def _worker(n: int) -> tuple[str, ...]:
-    quiet = ("--concurrency", "1", "--without-gossip", "--without-mingle")
-    return ("worker", "--hostname", f"uji{n}@alurizin", "--queues", ",".join(SERVICE_QUEUES), *quiet)
+def _beat(folder: Path) -> tuple[str | Path, ...]:
+    return (*CELERY, "beat", "--pidfile=", "--schedule", folder / "beat", "--loglevel", "WARNING")
 
 
-@contextmanager
-def _celery(env: Mapping[str, str], folder: Path, *word: str) -> "Iterator[subprocess.Popen[bytes]]":
-    with (folder / f"{word[0]}{len(list(folder.iterdir()))}.log").open("wb") as log:
-        process = subprocess.Popen(
-            [CELERY, "-A", "tasks.app", *word, "--loglevel", "WARNING"], env=env, cwd=ROOT, stdout=log, stderr=log
-        )
-        try:
-            yield process
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
+def _worker(n: int) -> tuple[str | Path, ...]:
+    quiet = ("--concurrency", "1", "--without-gossip", "--without-mingle", "--loglevel", "WARNING")
+    return (*CELERY, "worker", "--hostname", f"uji{n}@alurizin", "--queues", ",".join(SERVICE_QUEUES), *quiet)
 
 
 def test_three_days_without_beats_and_an_emptied_broker(kantor: Kantor) -> None:
@@ -161,3 +147,17 @@ def test_killed_workers_frozen_beats_and_a_broker_that_forgets(kantor: Kantor) -
         kantor.raised(moment, nomor)
         for worker in kantor.workers:
             worker.send_signal(signal.SIGCONT)
+
+
+@pytest.mark.attack("G06")
+@pytest.mark.drill
+@pytest.mark.parametrize("seconds", [clock.AN_HOUR, -clock.AN_HOUR], ids=["ahead", "behind"])
+def test_a_beat_whose_clock_is_an_hour_off_raises_each_level_once_and_none_early(kantor: Kantor, seconds: int) -> None:
+    if sentence := clock.lacking():
+        pytest.skip(sentence)
+    nomor = kantor.hand("create", "6")
+    assert isinstance(nomor, list)
+    kantor.beat.send_signal(signal.SIGSTOP)
+    with clock.beat_off(kantor.running, seconds):
+        for hari in ("0.2", "3"):
+            kantor.raised(str(kantor.hand("forward", hari)), nomor)

@@ -62,6 +62,20 @@ async def until(holds: Callable[[], bool], seconds: float = 60) -> None:
             await asyncio.sleep(0.02)
 
 
+def test_a_killed_process_comes_back_though_nothing_can_be_written_down(
+    run: Callable[..., None], tmp_path: Path
+) -> None:
+    """As on a full disk: its end cannot be told."""
+    (tmp_path / "pengawas.log").mkdir()
+
+    async def scene(supervisor: Supervisor) -> None:
+        first = supervisor.pids["uji"]
+        os.kill(first, signal.SIGKILL)
+        await until(lambda: supervisor.pids.get("uji", first) != first)
+
+    run(process(FOREVER), scene)
+
+
 @pytest.mark.parametrize("kept", [process(FOREVER), FORKED], ids=["executed", "forked"])
 def test_a_killed_process_comes_back(run: Callable[..., None], kept: Process) -> None:
     async def scene(supervisor: Supervisor) -> None:

@@ -17,7 +17,9 @@ def recipe(*targets: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("target", [".venv", "run", "test", "lint", "types", "layers", "drill", "lock"])
+@pytest.mark.parametrize(
+    "target", [".venv", "run", "test", "lint", "types", "layers", "drill", "chaos", "soak", "lock"]
+)
 def test_there_is_a_target(target: str) -> None:
     assert recipe(target)
 
@@ -34,5 +36,5 @@ def test_ci_runs_the_same_targets_as_people_do() -> None:
 
 
 def test_drills_stay_outside_make_test() -> None:
-    assert "-m drill" in recipe("drill")
+    assert all("-m drill" in recipe(target) for target in ("drill", "chaos"))
     assert "drill" not in recipe("test")

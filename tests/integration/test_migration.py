@@ -10,6 +10,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, inspect, text
 
+from ops import readiness
+from pipeline.errors import DefinitionError
 from pipeline.migrations import is_current, upgrade
 from pipeline.migrations.trigrams import INDEXES, has_search_index, make_search_index
 from pipeline.models import metadata
@@ -130,3 +132,18 @@ def test_the_inspection_of_an_older_file_is_a_form_of_its_desk_as_it_was_kept(em
     assert kept.content == {"nomor": "BAP/1", "rekomendasi": {"nomor": "REK/1"}}  # its digest is sealed
     given = answers(get_sop("td_lks").forms[0], kept.content)
     assert (given["bap_nomor"], given["rek_nomor"]) == ("BAP/1", "REK/1")
+
+
+def test_the_schema_of_a_newer_version_is_left_alone_and_named(db: Engine) -> None:
+    def stand_at(revision: str) -> str:
+        with as_owner() as conn:
+            before = str(conn.scalar(text("SELECT version_num FROM alembic_version")))
+            conn.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+            return before
+
+    before = stand_at("9999")
+    try:
+        with pytest.raises(DefinitionError, match=r"Skema basis data \(9999\) milik versi AlurIzin yang lebih baru"):
+            readiness.migrate()
+    finally:
+        assert stand_at(before) == "9999"

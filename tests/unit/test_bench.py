@@ -9,14 +9,15 @@ from bench.__main__ import SUBJECTS, main
 from bench.goals import at_least, at_most, not_measured, ratio, readable, told
 from bench.inside import NINE_STEPS
 from bench.peers.steps import DOCUMENTS, FIELDS, STEPS
-from bench.results import row
+from bench.results import FOLDER, OPERATIONS, between, row
+from bench.what.soak import VARIES, verdicts
 
 
 def test_help_names_everything_that_can_be_measured() -> None:
     answer = CliRunner().invoke(main, ["--help"])
     assert answer.exit_code == 0
     words = answer.output.split()
-    assert [name for name in (*SUBJECTS, "all", "table") if name not in words] == []
+    assert [name for name in (*SUBJECTS, "soak", "all", "table") if name not in words] == []
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)
@@ -65,3 +66,25 @@ def test_a_row_of_the_table_says_whether_its_goal_is_met() -> None:
     lines = [at_most("P2", "slow", 19, 3, 3), told("P14", "known", 2, 1), not_measured("P3", "peer", ">= 3", "-")]
     marks = [row(json.loads(line.json) | kept).split("|")[5].strip() for line in lines]
     assert marks == ["**no**", "", "not measured"]
+
+
+def soaked(*memory: float) -> list[str]:
+    """The verdicts of a soak with these samples of memory, when all else stays as it is."""
+    samples = [dict.fromkeys(VARIES, 7.0) | {"MB of memory": mb, "web_mb": mb / 2} for mb in memory]
+    return [str(line.counts["verdict"]) for line in verdicts(samples, minutes=15, files=90)]
+
+
+def test_a_soak_is_flat_when_only_its_beginning_grew() -> None:
+    assert soaked(*range(100, 1000, 50), *[1000.0] * 72) == ["flat"] * len(VARIES)
+
+
+def test_a_soak_that_goes_on_growing_is_called_so() -> None:
+    assert soaked(*(1000 + 2 * n for n in range(90))) == ["growing", "flat", "flat", "flat"]
+
+
+def test_what_a_reading_varies_by_is_no_growth() -> None:
+    assert soaked(*(1000 + 30 * (n % 2) for n in range(90))) == ["flat"] * len(VARIES)
+
+
+def test_the_docs_show_what_the_drills_saw() -> None:
+    assert between(OPERATIONS, "chaos")[1] == (FOLDER / "chaos.md").read_text(encoding="utf-8")

@@ -1,5 +1,6 @@
 """Every refusal is a page in Indonesian that says what to do; a bug shows a number and nothing of ours."""
 
+import errno
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -35,6 +36,9 @@ ERROR: dict[str, tuple[Exception, int]] = {
     "dokumen": (errors.DocumentFailed(), 503),
     "belum": (errors.NotAllowedYet("Mulai besok."), 409),
     "basisdata": (OperationalError("SELECT rahasia", {}, Exception("rahasia")), 503),
+    "penuh": (OSError(errno.ENOSPC, "rahasia"), 503),
+    "kuota": (OSError(errno.EDQUOT, "rahasia"), 503),
+    "sistem": (OSError(errno.EIO, "rahasia"), 500),
     "bug": (Accident("rahasia"), 500),
 }
 
