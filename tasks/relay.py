@@ -22,7 +22,7 @@ from pipeline.logs.traces import tracing
 from pipeline.renewal import renew
 from pipeline.services.outbox.owed import Message, beat, claim
 from pipeline.settings import need_broker, settings
-from pipeline.settings.database import conninfo
+from pipeline.settings.database import connection_words
 from pipeline.topology import desk_tasks
 from tasks.app import app
 from tasks.publisher import BrokerDown, Envelope, Publisher
@@ -152,7 +152,7 @@ def envelopes(messages: Sequence[Message]) -> list[Envelope]:
 
 def _listener() -> psycopg.Connection[tuple[object, ...]]:
     """A connection of its own that hears ``pg_notify('outbox')``."""
-    connection = psycopg.connect(conninfo(settings().database_url), autocommit=True, connect_timeout=5)
+    connection = psycopg.connect(connection_words(settings().database_url), autocommit=True, connect_timeout=5)
     connection.execute("LISTEN outbox")
     return connection
 

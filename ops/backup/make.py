@@ -29,7 +29,7 @@ from pipeline.kantor.instance_key import instance_key
 from pipeline.sealing.keys import keys_of
 from pipeline.services.records.lost import count_lost
 from pipeline.settings import places, settings
-from pipeline.settings.database import conninfo
+from pipeline.settings.database import connection_words
 from pipeline.storage import SEALED, is_hash, opens
 
 FORMAT = "alurizin-cadangan-1"
@@ -84,7 +84,7 @@ class Backup:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _dump(self) -> None:
-        with psycopg.connect(conninfo(settings().database_url)) as conn:
+        with psycopg.connect(connection_words(settings().database_url)) as conn:
             begin_snapshot(conn)
             head = conn.execute("SELECT version_num, now() FROM alembic_version").fetchone()
             if head is None:

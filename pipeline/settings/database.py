@@ -28,7 +28,7 @@ def read_database(url: str, name: str) -> str:
         raise DefinitionError(f"{name} harus menunjuk PostgreSQL, mis. postgresql://pengguna@host/alurizin.")
     read = f"postgresql+psycopg://{rest}"
     try:
-        conninfo(read)
+        connection_words(read)
     except (ArgumentError, ValueError, psycopg.Error):  # their words may hold the password
         raise DefinitionError(
             f"{name} bukan alamat PostgreSQL yang benar; periksa nama host, nomor port, dan yang tertulis sesudah '?'."
@@ -36,7 +36,7 @@ def read_database(url: str, name: str) -> str:
     return read
 
 
-def conninfo(url: str) -> str:
+def connection_words(url: str) -> str:
     """What a driver is given who connects by itself: the same that SQLAlchemy gives it."""
     address = make_url(url)
     _, words = address.get_dialect()().create_connect_args(address)
@@ -51,7 +51,7 @@ def connected_by(url: str, usual: Mapping[str, str]) -> Mapping[str, str]:
     """The words of libpq that a connection is made by. ``usual``: the environment, which libpq reads for the others."""
     by_name = {option.keyword.decode(): (option.envvar or b"").decode() for option in pq.Conninfo.get_defaults()}
     words = {word: usual[name] for word, name in by_name.items() if usual.get(name)}
-    return words | {word: str(value) for word, value in conninfo_to_dict(conninfo(url)).items()}
+    return words | {word: str(value) for word, value in conninfo_to_dict(connection_words(url)).items()}
 
 
 def database_lack(words: Mapping[str, str], private: Collection[str]) -> Sequence[str]:

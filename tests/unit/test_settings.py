@@ -8,7 +8,7 @@ from sqlalchemy import make_url
 
 from pipeline.errors import DefinitionError
 from pipeline.settings import DEMO_SECRET, need_broker, read_settings
-from pipeline.settings.database import conninfo, read_database
+from pipeline.settings.database import connection_words, read_database
 
 KEY, OLD = "N8fQ2vXz7LrT4wKd9HsB3mJc6YpG1uEa5ZoR", "q7Rt2-Vn9xLb4Kw_8Zd3Hs6Jm1Yc5Pf0Gu"
 PRODUCTION = {
@@ -89,7 +89,7 @@ def test_whoever_connects_by_himself_connects_as_sqlalchemy_does() -> None:
     ):
         address = make_url(read_database(url, "DATABASE_URL"))
         _, words = address.get_dialect()().create_connect_args(address)
-        assert conninfo_to_dict(conninfo(str(address.render_as_string(hide_password=False)))) == {
+        assert conninfo_to_dict(connection_words(str(address.render_as_string(hide_password=False)))) == {
             word: str(value) for word, value in words.items()
         }
 

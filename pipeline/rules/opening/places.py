@@ -19,7 +19,7 @@ def other_places(sop: Sop, kota: str) -> tuple[str, ...]:
 
 
 def _is(name: str, kota: str) -> bool:
-    """The same town, or one that goes on in words of another name ("Banjarbaru Selatan")."""
+    """The same town, or one that goes on in words of another name."""
     return name.split()[0] in _NO_TOWN or f"{name} ".casefold().startswith(f"{kota} ".casefold())
 
 
