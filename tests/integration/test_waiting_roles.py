@@ -58,12 +58,12 @@ def as_user(actor: Petugas) -> User:
 
 @pytest.fixture
 def asked(db: Engine) -> Asked:
-    admins = [Petugas(person(Peran.ADMIN, name=f"Admin {n}"), Peran.ADMIN) for n in range(4)]
+    administrators = [Petugas(person(Peran.ADMIN, name=f"Admin {n}"), Peran.ADMIN) for n in range(4)]
     holder = person(name="Rusmini Hayati")
     make_account(holder)
-    users = [as_user(admin) for admin in admins]
+    users = [as_user(admin) for admin in administrators]
     person(KABID_PERIZINAN)
-    given = grant_role(holder, KABID_PERIZINAN, "Kabid", start_date=TODAY, actor=admins[0], now=WEDNESDAY)
+    given = grant_role(holder, KABID_PERIZINAN, "Kabid", start_date=TODAY, actor=administrators[0], now=WEDNESDAY)
     assert given.waits
     return Asked(given.id, holder, users[0], users[1:])
 

@@ -110,7 +110,7 @@ def test_it_stands_where_it_is_answered_and_offers_each_only_what_they_may(
         mine, theirs = (browser.open_page(page).text for browser in (admin, other))
         assert ("/konfirmasi" in mine, "/tolak" in mine, "Batalkan ajuan" in mine) == (False, True, True), page
         assert ("/konfirmasi" in theirs, "/tolak" in theirs, "Batalkan ajuan" in theirs) == (True, True, False), page
-        assert "Dapat dikonfirmasi: Admin Kedua, Petugas Kepala Dinas, Petugas Sekretaris." in theirs
+        assert "Yang dapat mengonfirmasi: Admin Kedua, Petugas Kepala Dinas, Petugas Sekretaris." in theirs
     page = kantor[BACK_OFFICE].open_page(f"/akun/peran/{latest()}").text
     assert "menunggu konfirmasi" in page
     assert "/konfirmasi" not in page
@@ -138,7 +138,7 @@ def test_who_holds_a_post_above_it_confirms_it(kantor: Kantor, admin: Browser, p
     give(admin)
     superior = kantor[peran]
     assert "Peran Kabid Perizinan menunggu konfirmasi Anda" in superior.open_page("/pemberitahuan").text
-    assert "Jadikan Petugas Back Office Kepala Bidang?" in superior.open_page(f"/akun/peran/{latest()}").text
+    assert "Tetapkan Petugas Back Office sebagai Kepala Bidang?" in superior.open_page(f"/akun/peran/{latest()}").text
     superior.send(f"/akun/peran/{latest()}/konfirmasi")
     page = superior.open_page(f"/akun/peran/{latest()}").text
     assert f"Dikonfirmasi Petugas {peran.name}" in page

@@ -11,8 +11,8 @@ branch_labels = depends_on = None
 
 
 def upgrade() -> None:
-    def person(name: str, *, nullable: bool = False) -> sa.Column[object]:
-        return sa.Column(name, sa.Uuid, sa.ForeignKey("orang.id"), nullable=nullable)
+    def person(name: str, *, optional: bool = False) -> sa.Column[object]:
+        return sa.Column(name, sa.Uuid, sa.ForeignKey("orang.id"), nullable=optional)
 
     op.create_table(
         "waiting_role",
@@ -24,7 +24,7 @@ def upgrade() -> None:
         person("asked_by"),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("outcome", sa.Text),
-        person("closed_by", nullable=True),
+        person("closed_by", optional=True),
         sa.Column("closed_at", sa.DateTime(timezone=True)),
         sa.CheckConstraint(
             "outcome IN ('dikonfirmasi', 'ditolak', 'ditarik', 'gugur')", name=op.f("ck_waiting_role_outcome")

@@ -51,7 +51,7 @@ def confirming_roles(peran: Peran) -> frozenset[Peran]:
     return frozenset({Peran.ADMIN, *ladder(kantor().posts, peran)[1:]})
 
 
-def role_confirmers(
+def who_may_confirm(
     conn: Connection, peran: Peran, *, besides: Collection[UUID | None], hari: date
 ) -> Mapping[UUID, str]:
     """The people who may confirm this role, and can log in to do so, with their names."""
@@ -76,7 +76,7 @@ def read_role_request(role_id: UUID, *, reader: UUID, now: datetime) -> RoleRequ
         if not rows:
             raise NotFound
         part = {rows[0].person_id, rows[0].asker_id, rows[0].closer_id}
-        if reader not in part | role_confirmers(conn, Peran(rows[0].peran), besides=(), hari=date_at(now)).keys():
+        if reader not in part | who_may_confirm(conn, Peran(rows[0].peran), besides=(), hari=date_at(now)).keys():
             raise NotFound
         return _requests(conn, rows, reader, now)[0]
 

@@ -10,7 +10,7 @@ from pipeline.db import unit_of_work
 from pipeline.errors import DecidedAlready, DefinitionError, InputInvalid, NotAllowedYet, NotAuthorised, NotFound
 from pipeline.models import Account, Penugasan, Person, RoleOutcome, WaitingRole
 from pipeline.queries.people.account_letters import has_address
-from pipeline.queries.people.waiting_roles import confirming_roles, definitive, role_confirmers
+from pipeline.queries.people.waiting_roles import confirming_roles, definitive, who_may_confirm
 from pipeline.roles import Peran
 from pipeline.services.people.accounts import clean_identifier
 from pipeline.services.people.grants import guard_combination
@@ -66,7 +66,7 @@ def confirm_on_console(identifier: str, peran: str, *, now: datetime) -> str:
         if row is None or is_late(row, now):
             raise DefinitionError("Tidak ada peran itu yang menunggu konfirmasi untuk akun itu. Periksa ejaannya.")
         besides = (row.person_id, row.asked_by)
-        if others := role_confirmers(s.connection(), Peran(peran), besides=besides, hari=date_at(now)):
+        if others := who_may_confirm(s.connection(), Peran(peran), besides=besides, hari=date_at(now)):
             names = joined(sorted(others.values()))
             raise DefinitionError(f"Masih ada yang dapat mengonfirmasinya di aplikasi: {names}.")
         _come_into_force(s, row, by=None, now=now)

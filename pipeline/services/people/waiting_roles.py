@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid
 from pipeline.models import Penugasan, Person, RoleOutcome, WaitingRole
-from pipeline.queries.people.waiting_roles import ROLE_WAITS, role_confirmers
+from pipeline.queries.people.waiting_roles import ROLE_WAITS, who_may_confirm
 from pipeline.roles import Peran
 from pipeline.rules.notices.rules import Kind
 from pipeline.services.notices.write import News, tell
@@ -49,7 +49,7 @@ def way_of(s: Session, peran: Peran, *, actor: Petugas, now: datetime) -> Way:
         held = held.where(Penugasan.person_id != actor.person_id)
     if s.scalar(held.limit(1)) is not None:
         return Way.WAITS
-    others = role_confirmers(s.connection(), peran, besides=(actor.person_id,), hari=date_at(now))
+    others = who_may_confirm(s.connection(), peran, besides=(actor.person_id,), hari=date_at(now))
     return Way.WAITS if others else Way.ALONE
 
 
@@ -79,9 +79,9 @@ def ask_second(s: Session, penugasan: Penugasan, *, actor: Petugas, now: datetim
     s.add(row)
     note_person(s, row.person_id, "peran_diajukan", _data(row), actor=actor.person_id, now=now)
     besides = (row.person_id, row.asked_by)
-    confirmers = role_confirmers(s.connection(), Peran(row.peran), besides=besides, hari=date_at(now))
+    asked = who_may_confirm(s.connection(), Peran(row.peran), besides=besides, hari=date_at(now))
     facts = {**_facts(s, row), "sampai": moment_in_words(now + ROLE_WAITS)}
-    tell(s, _news(row, Kind.PERAN_DIAJUKAN, facts), confirmers, now=now)
+    tell(s, _news(row, Kind.PERAN_DIAJUKAN, facts), asked, now=now)
 
 
 def is_late(row: WaitingRole, now: datetime) -> bool:
