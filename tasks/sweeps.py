@@ -19,6 +19,7 @@ from pipeline.services.people import rate_limit
 from pipeline.services.people.account_letters import sweep_letters
 from pipeline.services.people.delegasi import release_stranded
 from pipeline.services.people.sessions import sweep_session
+from pipeline.services.people.waiting_roles import sweep_requests
 from pipeline.services.records.heads import make_daily_head
 from pipeline.services.records.sweep_store import sweep_store
 from pipeline.text import date_at
@@ -31,10 +32,11 @@ PAPERS_SECONDS = 60
 
 @app.task(name="sistem.sapu_sisa")
 def sweep_leftovers() -> None:
-    """Sweep out what has run out: sessions, counted tries, letters about accounts, unfinished uploads, old messages."""
+    """Sweep out what has run out: sessions, tries, letters about accounts, waiting roles, uploads, old messages."""
     sweep_session(now=real_now())
     rate_limit.sweep(now=real_now())
     sweep_letters(now=now())
+    sweep_requests(now=now())
     sweep_outbox(now=real_now())
     sweep_upload(today=date_at(now()))
 

@@ -105,6 +105,9 @@ RIGHTS: Mapping[str, Rights] = {
         changes="end_date",
         deletes=True,
     ),
+    "waiting_role": Rights(
+        "id person_id peran jabatan start_date asked_by asked_at", changes="outcome closed_by closed_at"
+    ),
     "second_factor": Rights(
         "account_id", changes="secret last_step recovery created_at reset_by reset_at", deletes=True
     ),

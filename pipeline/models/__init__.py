@@ -13,7 +13,9 @@ from pipeline.models.people import (
     LetterKind,
     Penugasan,
     Person,
+    RoleOutcome,
     SecondFactor,
+    WaitingRole,
     WebSession,
 )
 from pipeline.models.permohonan import Berkas, CorrectionRequest, Permohonan, Upload
@@ -75,11 +77,13 @@ __all__ = [
     "Person",
     "Pulse",
     "Restoration",
+    "RoleOutcome",
     "SecondFactor",
     "SeriesStart",
     "Sk",
     "Tugas",
     "Upload",
+    "WaitingRole",
     "WebSession",
     "WrappedKey",
     "metadata",

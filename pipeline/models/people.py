@@ -137,6 +137,39 @@ class Penugasan(Base):
     created_at: Mapped[datetime]
 
 
+class RoleOutcome(StrEnum):
+    """What became of a role that waited."""
+
+    DIKONFIRMASI = "dikonfirmasi"
+    DITOLAK = "ditolak"
+    DITARIK = "ditarik"  # by who asked for it
+    GUGUR = "gugur"  # nobody answered in time
+
+
+class WaitingRole(Base):
+    """A definitive role that an administrator asks for: a ``penugasan`` of the same id, once a second person agrees."""
+
+    __tablename__ = "waiting_role"
+    __table_args__ = (
+        CheckConstraint(f"outcome IN ({', '.join(repr(str(k)) for k in RoleOutcome)})", name="outcome"),
+        CheckConstraint("num_nulls(outcome, closed_at) IN (0, 2)", name="closed_whole"),
+        CheckConstraint("person_id <> asked_by", name="not_own"),
+        CheckConstraint("outcome <> 'dikonfirmasi' OR closed_by NOT IN (person_id, asked_by)", name="second_person"),
+        Index("uq_waiting_role_open", "person_id", "peran", unique=True, postgresql_where=text("closed_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
+    peran: Mapped[str]
+    jabatan: Mapped[str]
+    start_date: Mapped[date]
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
+    asked_at: Mapped[datetime]
+    outcome: Mapped[str | None]
+    closed_by: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # None: on the server's console, or nobody
+    closed_at: Mapped[datetime | None]
+
+
 class AccountChange(Base):
     """What was done to an account or a role, and what the person was after it: a chain, as a file's history is.
 

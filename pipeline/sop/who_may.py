@@ -1,4 +1,4 @@
-"""Who may sign, draft, fill in a form: the roles whose langkah have that flag, in every SOP, old versions included.
+"""Who may sign, decide, draft, fill in a form: roles whose langkah have that flag, in every SOP, old versions included.
 
 The flags stand in the SOP's own file (``td_lks.toml``: ``tanda_tangan = true``); a desk may do what
 the flags of its langkah say, whatever it is called.
@@ -19,6 +19,11 @@ def signers() -> frozenset[Peran]:
 def drafters() -> frozenset[Peran]:
     """The roles that look after the draft."""
     return _roles(lambda langkah: langkah.drafts)
+
+
+def deciders() -> frozenset[Peran]:
+    """The roles that approve, refuse or sign."""
+    return _roles(lambda langkah: langkah.approval or langkah.refuses or langkah.signature)
 
 
 def form_fillers() -> frozenset[Peran]:

@@ -55,8 +55,8 @@ SAME = {
     "pimpinan.pimpinan",
     "pimpinan.done",
 }
-#: Only while a second person is asked to let a lost code go: tests/web/test_own_code.py.
-SELDOM = {"account.ask_agree"}
+#: Only while a second person is asked: tests/web/test_own_code.py, test_second_person.py.
+SELDOM = {"account.ask_agree", "account.show_role"}
 
 
 @dataclass(frozen=True)

@@ -34,9 +34,10 @@ from pipeline.services.desk.sign import declare_unsigned, sign
 from pipeline.services.desk.supervise import reassign
 from pipeline.services.people.accounts import roles_of
 from pipeline.services.people.actor import Petugas
+from pipeline.services.people.confirm_role import confirm_role
 from pipeline.services.people.delegasi import deactivate, delegate, end_assignment, release_stranded
 from pipeline.services.people.grants import grant_role, reopen
-from pipeline.services.people.sessions import create_session, load_session
+from pipeline.services.people.sessions import User, create_session, load_session
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
 from pipeline.text import date_at
@@ -83,6 +84,7 @@ class Office(RuleBasedStateMachine):
         self.now = START
         self.words = 0
         self.admin = Petugas(make_officer("admin@uji.test", Peran.ADMIN), Peran.ADMIN)
+        self.other_admin = User(uuid4(), make_officer("admin2@uji.test", Peran.ADMIN), "Admin Kedua", petugas=True)
         roles = [(p,) for p in DESKS] + [()] * (PEOPLE - len(DESKS))
         self.people = [make_officer(f"p{n}@uji.test", *r, name=f"Petugas {n}") for n, r in enumerate(roles)]
         self.session_id: dict[UUID, str] = {}
@@ -247,7 +249,9 @@ class Office(RuleBasedStateMachine):
 
     def rises(self, who: int, peran: Peran) -> None:
         person, start = self.people[who], self.today()
-        grant_role(person, peran, peran.name, start_date=start, actor=self.admin, now=self.tick())
+        given = grant_role(person, peran, peran.name, start_date=start, actor=self.admin, now=self.tick())
+        if given.waits:
+            confirm_role(given.id, user=self.other_admin, now=self.tick())
 
     def leaves_a_desk(self, who: int) -> None:
         with unit_of_work() as s:

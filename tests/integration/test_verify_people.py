@@ -107,7 +107,7 @@ def test_every_act_upon_a_person_leaves_them_in_good_order(kantor) -> None:
     peran = grant_role(person_id, BACK_OFFICE, "Analis", start_date=WEDNESDAY.date(), actor=admin, now=WEDNESDAY)
     deactivate(account_id, actor=admin, now=WEDNESDAY)
     reopen(account_id, actor=admin, now=WEDNESDAY)
-    end_assignment(peran, end_date=WEDNESDAY.date(), actor=admin, now=WEDNESDAY)
+    end_assignment(peran.id, end_date=WEDNESDAY.date(), actor=admin, now=WEDNESDAY)
     assert found() == []
 
 

@@ -37,6 +37,7 @@ FACTS: dict[str, str | int] = {
     "LKS-2026-118230, meja Dinas Teknis (batas 4 hari kerja): hampir lewat batas waktu.",
     "kode": "048213", "menit": 30,
     "hal": "Kode masuk akun Anda dipasang", "pemilik": "Siti Rahmah", "peminta": "Budi Santoso",
+    "peran": "Sekretaris", "jabatan": "Sekretaris Dinas", "hasil": "dikonfirmasi",
     "head_number": 12, "sidik": "mGmTqL4h0yq2V5cWnB7sXo9dQkEfRjUaIzPtHvYxwKM",
     "tanda_tangan": "c2Vjb250b2gtdGFuZGEtdGFuZ2FuLXlhbmctcGFuamFuZy1zZWthbGk",
 }  # fmt: skip
@@ -283,4 +284,5 @@ def test_the_demo_keeps_its_mail():
 
 
 def test_officers_news_is_told_apart():
-    assert {Kind.KEMBALI, Kind.ESKALASI, Kind.RINGKASAN, Kind.LEPAS_KODE, Kind.KEPALA_HARIAN} == FOR_PETUGAS
+    about_files = {Kind.KEMBALI, Kind.ESKALASI, Kind.RINGKASAN, Kind.KEPALA_HARIAN}
+    assert about_files | {Kind.LEPAS_KODE, Kind.PERAN_DIAJUKAN, Kind.PERAN_HASIL} == FOR_PETUGAS

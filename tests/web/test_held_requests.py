@@ -17,7 +17,7 @@ from werkzeug.test import EnvironBuilder, TestResponse
 
 from pipeline.clock import real_now
 from pipeline.db import engine, unit_of_work
-from pipeline.models import Account, Berkas, CorrectionRequest, Outbox, Sk, Tugas, WebSession
+from pipeline.models import Account, Berkas, CorrectionRequest, Outbox, Sk, Tugas, WaitingRole, WebSession
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan, Request
 from pipeline.services.deadlines.calendar import seed_calendar
@@ -296,6 +296,24 @@ def agree(d: World) -> Act:
     return Act(d.kantor[KABID], f"/petugas/kode-masuk/lepas/{account_id_of('front_office@uji.test')}")
 
 
+def ask_role(d: World) -> UUID:
+    content: dict[str, object] = {"peran": "kabid_perizinan", "jabatan": "Kabid", "start_date": "2026-11-25"}
+    account_id = account_id_of("front_office@uji.test")
+    assert Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{account_id}/peran", content).send().status_code == 303
+    with unit_of_work() as s:
+        return s.scalars(select(WaitingRole.id)).one()
+
+
+def confirm(d: World) -> Act:
+    d.kantor[SEKRETARIS].open_page("/akun/sandi")
+    return Act(d.kantor[SEKRETARIS], f"/akun/peran/{ask_role(d)}/konfirmasi")
+
+
+def refuse(d: World) -> Act:
+    d.kantor[SEKRETARIS].open_page("/akun/sandi")
+    return Act(d.kantor[SEKRETARIS], f"/akun/peran/{ask_role(d)}/tolak")
+
+
 def mail_link(d: World) -> Act:
     return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{account_id_of('front_office@uji.test')}/tautan-sandi")
 
@@ -429,7 +447,7 @@ ACTS: dict[str, Callable[[World], Act]] = {
     **{f"admin.{f.__name__}": f for f in (paper_look, paper_take, paper_start, begin_trial, finish_trial, send_test)},
     "operator.try_again": try_again,
     **{f"notices.{f.__name__}": f for f in (send_one_again, resend_all, visit_notice, read)},
-    **{f"account.{f.__name__}": f for f in (save_password, change_address, save_setup, agree)},
+    **{f"account.{f.__name__}": f for f in (save_password, change_address, save_setup, agree, confirm, refuse)},
     **{f"pemohon.{f.__name__}": f for f in (create, save_page, upload_berkas, delete_berkas, begin_upload)},
     **{f"pemohon.{f.__name__}": f for f in (resume_upload, send, cancel, reply, receive_sk)},
     "petugas.open_file": open_file,

@@ -106,7 +106,7 @@ def test_a_look_at_the_nik_is_on_record_before_the_page_is_shown(kantor: Kantor)
 STATEMENTS = {
     "pimpinan.pimpinan": 10,
     "admin.list_users": 7,
-    "admin.user_details": 9,
+    "admin.user_details": 10,
     "admin.ask_close_user": 10,
     "admin.ask_end_peran": 7,
     "admin.calendar": 7,

@@ -4,6 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("account", __name__)
 
-from web.account import code, link, login, own, second_factor, second_step  # noqa: E402 - need bp
+from web.account import code, link, login, own, second_factor, second_step, waiting_role  # noqa: E402 - need bp
 
-__all__ = ["bp", "code", "link", "login", "own", "second_factor", "second_step"]
+__all__ = ["bp", "code", "link", "login", "own", "second_factor", "second_step", "waiting_role"]

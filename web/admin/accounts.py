@@ -20,12 +20,13 @@ from pipeline.queries.people.accounts import (
     read_single_peran,
 )
 from pipeline.queries.people.second_factor import read_code_state
+from pipeline.queries.people.waiting_roles import read_waiting_roles
 from pipeline.roles import Basis, Peran
 from pipeline.services.people.account_letters import can_reach
 from pipeline.services.people.certificates import has_certificate, makes_certificates
 from pipeline.services.people.delegasi import cancel_assignment, deactivate, end_assignment
 from pipeline.services.people.factor_reset import ask_reset
-from pipeline.services.people.grants import grant_role, identify, open_account, reopen
+from pipeline.services.people.grants import Given, grant_role, identify, open_account, reopen
 from pipeline.services.people.recovery import send_link
 from pipeline.sop.who_may import signers
 from pipeline.text import date_in_words
@@ -46,7 +47,8 @@ def list_users() -> str:
     """The officers by name, with the roles they hold today."""
     page = page_number()
     account, more = read_account(today(), page=page)
-    return render_template("admin/accounts.html", account=account, more=more, page=page, today=today())
+    waiting = read_waiting_roles(me().person_id, now=clock.now())
+    return render_template("admin/accounts.html", account=account, more=more, page=page, today=today(), waiting=waiting)
 
 
 @bp.get("/pengguna/baru")
@@ -63,11 +65,13 @@ def create_user() -> Response:
     values = posted_fields("nama", "nip", "nik", "surel", "telepon", "peran", "jabatan", "start_date")
     errors: dict[str, str] = {}
     try:
-        _open_account(errors)
+        given = _open_account(errors)
     except InputInvalid as error:
         return redraw(_new_page, Form(values), error, {**sentences_of(error), **errors})
     login = {"surel": can_reach("surel"), "telepon": can_reach("telepon")}
-    return make_response(render_template("admin/account_made.html", value=values, reachable=login), 201)
+    return make_response(
+        render_template("admin/account_made.html", value=values, reachable=login, waits=given.waits), 201
+    )
 
 
 @bp.get("/pengguna/<uuid:account_id>")
@@ -85,11 +89,14 @@ def grant_peran(account_id: UUID) -> Response:
     peran, start = read_peran("peran", errors), read_date("start_date", errors)
     try:
         actor, now = as_admin(), clock.now()
-        grant_role(one.person_id, peran, posted("jabatan"), start_date=start, actor=actor, now=now)
+        given = grant_role(one.person_id, peran, posted("jabatan"), start_date=start, actor=actor, now=now)
     except InputInvalid as error:
         typed = Form(posted_fields("peran", "jabatan", "start_date"))
         return redraw(partial(_details, account_id), typed, error, {**sentences_of(error), **errors})
-    flash(f"{one.name} memegang peran {peran.name} mulai {date_in_words(start)}.")
+    if given.waits:
+        flash(f"Peran {peran.name} untuk {one.name} diajukan; berlaku setelah orang kedua mengonfirmasinya.")
+    else:
+        flash(f"{one.name} memegang peran {peran.name} mulai {date_in_words(start)}.")
     return redirect(url_for("admin.user_details", account_id=account_id), 303)
 
 
@@ -179,9 +186,9 @@ def end_peran(penugasan_id: UUID) -> Response:
     return _back(peran)
 
 
-def _open_account(errors: dict[str, str]) -> None:
+def _open_account(errors: dict[str, str]) -> Given:
     """Read the form and make the account; what cannot be read goes into ``errors``. Raises InputInvalid."""
-    open_account(
+    return open_account(
         posted("nama"),
         posted("nip"),
         posted("surel"),
@@ -230,6 +237,7 @@ def _details(account_id: UUID, form: Form) -> str:
         note=read_account_log(one.person_id),
         certificate=_certificate(one, peran),
         code=read_code_state(account_id, now=clock.now()),
+        waiting=read_waiting_roles(me().person_id, of_person=one.person_id, now=clock.now()),
         is_own=one.person_id == me().person_id,
     )
 

@@ -39,6 +39,8 @@ _END: Mapping[str, str] = {
     "/sesi/tutup": "mengeluarkan perangkat",
     "/sertifikat": "membuat sertifikat tanda tangan",
     "/peran": "memberi peran",
+    "/konfirmasi": "mengonfirmasi peran",
+    "/tolak": "menolak peran",
     "/tutup": "menutup akun",
     "/buka": "membuka akun atau pemberitahuan",
     "/akhiri": "mengakhiri peran",

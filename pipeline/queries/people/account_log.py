@@ -14,6 +14,8 @@ from pipeline.text import date_in_words
 
 MOST = 50
 ON_SERVER = "Operator, lewat perintah di server"
+#: What the application does by itself, when time has passed.
+_BY_ITSELF = {"peran_gugur": "Aplikasi, karena waktunya lewat"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,7 @@ def read_account_log(person_id: UUID) -> tuple[AccountEntry, ...]:
     )
     with connection() as conn:
         return tuple(
-            AccountEntry(sentence=WORDS[r.kind](r.data), actor=r.name or ON_SERVER, at=r.at)
+            AccountEntry(sentence=WORDS[r.kind](r.data), actor=r.name or _BY_ITSELF.get(r.kind, ON_SERVER), at=r.at)
             for r in conn.execute(query)
         )
 
@@ -56,12 +58,22 @@ def _ended(data: Mapping[str, object]) -> str:
     return f"Peran {_peran(data)} diakhiri {_date(data, 'end_date')} (semula: {_date(data, 'semula')})"
 
 
+def _alone(data: Mapping[str, object]) -> str:
+    """Of a role that one administrator alone gave: the first holder, while there was nobody to confirm it."""
+    return ", oleh satu orang: pemegang pertama, belum ada orang kedua" if data.get("sendiri") else ""
+
+
 #: jenis -> how its data are told.
 WORDS: Mapping[str, Callable[[Mapping[str, object]], str]] = {
-    "akun_dibuat": lambda d: f"Akun dibuat dengan peran {_peran(d)}",
+    "akun_dibuat": lambda d: f"Akun dibuat dengan peran {_peran(d)}{_alone(d)}" if d["peran"] else "Akun dibuat",
     "akun_ditutup": lambda _: "Akun ditutup",
     "akun_dibuka": lambda _: "Akun dibuka kembali",
-    "peran_diberikan": lambda d: f"Peran {_peran(d)} diberikan mulai {_date(d, 'start_date')}",
+    "peran_diberikan": lambda d: f"Peran {_peran(d)} diberikan mulai {_date(d, 'start_date')}{_alone(d)}",
+    "peran_diajukan": lambda d: f"Peran {_peran(d)} mulai {_date(d, 'start_date')} diajukan; menunggu orang kedua",
+    "peran_dikonfirmasi": lambda d: f"Peran {_peran(d)} dikonfirmasi; berlaku mulai {_date(d, 'start_date')}",
+    "peran_ditolak": lambda d: f"Peran {_peran(d)} yang diajukan ditolak",
+    "peran_ditarik": lambda d: f"Ajuan peran {_peran(d)} dibatalkan pengajunya",
+    "peran_gugur": lambda d: f"Ajuan peran {_peran(d)} gugur: tujuh hari tidak dijawab",
     "peran_diakhiri": _ended,
     "peran_dibatalkan": lambda d: f"Peran {_peran(d)} yang mulai {_date(d, 'start_date')} dibatalkan",
     "delegasi": lambda d: f"Ditunjuk {_peran(d)} {_date(d, 'start_date')} s.d. {_date(d, 'end_date')}",

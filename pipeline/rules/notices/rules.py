@@ -31,6 +31,8 @@ class Kind(StrEnum):
     ALAMAT_DIGANTI = "alamat_diganti"
     KODE_MASUK = "kode_masuk"
     LEPAS_KODE = "lepas_kode"
+    PERAN_DIAJUKAN = "peran_diajukan"
+    PERAN_HASIL = "peran_hasil"
     KEPALA_HARIAN = "kepala_harian"
     PESAN_UJI = "pesan_uji"  # whether a channel works: to the address of who asks, proven or not
 
@@ -54,7 +56,12 @@ class NoticeStatus(StrEnum):
 
 
 #: News for officers: the bell rings, and what is late is sent by e-mail too; their phones are left alone.
-FOR_PETUGAS = frozenset({Kind.KEMBALI, Kind.ESKALASI, Kind.RINGKASAN, Kind.LEPAS_KODE, Kind.KEPALA_HARIAN})
+FOR_PETUGAS = frozenset(
+    {
+        *(Kind.KEMBALI, Kind.ESKALASI, Kind.RINGKASAN, Kind.KEPALA_HARIAN),
+        *(Kind.LEPAS_KODE, Kind.PERAN_DIAJUKAN, Kind.PERAN_HASIL),
+    }
+)
 #: For the bell alone; of a password a letter of its own tells, also where an address is not proven.
 BELL_ALONE = frozenset({Kind.KEMBALI, Kind.SANDI_DIGANTI})
 

@@ -39,6 +39,8 @@ BUTTON: Mapping[Kind, str] = {
     Kind.ALAMAT_DIGANTI: "Buka halaman masuk",
     Kind.KODE_MASUK: "Buka halaman kode masuk",
     Kind.LEPAS_KODE: "Buka permintaannya",
+    Kind.PERAN_DIAJUKAN: "Buka ajuannya",
+    Kind.PERAN_HASIL: "Buka ajuannya",
     Kind.KEPALA_HARIAN: "Buka daftar kepala harian",
     Kind.PESAN_UJI: "Buka persiapan kantor",
 }

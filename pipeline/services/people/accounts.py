@@ -27,7 +27,7 @@ from pipeline.rules.password import LONGEST, password_problem
 from pipeline.services.people import rate_limit
 from pipeline.services.people.account_letters import write_letter
 from pipeline.services.people.identity import add_person, identity_problems, nik_index, parse_nip
-from pipeline.services.people.sessions import User, guard_session
+from pipeline.services.people.sessions import User
 from pipeline.services.records.persons import note_person
 from pipeline.settings import settings
 from pipeline.text import clean_line
@@ -66,35 +66,35 @@ def create_petugas(
     *,
     nik: str = "",
     penugasan: Sequence[tuple[Peran, str, date]],
-    actor: UUID | None = None,
-    session_id: str | None = None,
     now: datetime,
 ) -> UUID:
-    """Make an officer with an account and roles (peran, jabatan, start_date); returns the person's id.
+    """Make an officer with an account and roles (peran, jabatan, start_date), on the server's console; returns the
+    person's id.
 
-    Without a password its owner is sent a link to set one. ``actor`` is the administrator whose act is logged. Raises
-    InputInvalid, also for a NIP or NIK that is somebody's.
+    Without a password its owner is sent a link to set one. Raises InputInvalid, also for a NIP or NIK that is
+    somebody's.
     """
     checked = check_account(name, phone, email, password)
     with unit_of_work() as session:
-        if actor:
-            guard_session(session, session_id, actor)
-        if errors := identity_problems(session, nip, nik):
-            raise InputInvalid(errors)
-        person = Person(name=checked.name, nip=parse_nip(nip), nik_index=nik_index(nik), created_at=now)
-        account = create_account(session, checked, person, petugas=True, now=now)
-        account_id, person_id = account.id, account.person_id
-        if password is None:
-            write_letter(session, LetterKind.PASSWORD, account_id, email=account.email, phone=account.phone, now=now)
+        account = create_officer(session, checked, nip, nik, now=now)
         session.add_all(
-            Penugasan(
-                person_id=person_id, peran=peran, jabatan=jabatan, start_date=start, created_by=actor, created_at=now
-            )
+            Penugasan(person_id=account.person_id, peran=peran, jabatan=jabatan, start_date=start, created_at=now)
             for peran, jabatan, start in penugasan
         )
-        data = {"akun": account_id, "peran": ", ".join(peran for peran, _, _ in penugasan)}
-        note_person(session, person_id, "akun_dibuat", data, actor=actor, now=now)
-        return person_id
+        data = {"akun": account.id, "peran": ", ".join(peran for peran, _, _ in penugasan)}
+        note_person(session, account.person_id, "akun_dibuat", data, actor=None, now=now)
+        return account.person_id
+
+
+def create_officer(s: Session, checked: "NewAccount", nip: str, nik: str, *, now: datetime) -> Account:
+    """Keep an officer's account; without a password its owner is sent a link. Raises InputInvalid."""
+    if errors := identity_problems(s, nip, nik):
+        raise InputInvalid(errors)
+    person = Person(name=checked.name, nip=parse_nip(nip), nik_index=nik_index(nik), created_at=now)
+    account = create_account(s, checked, person, petugas=True, now=now)
+    if checked.password is None:
+        write_letter(s, LetterKind.PASSWORD, account.id, email=account.email, phone=account.phone, now=now)
+    return account
 
 
 def account_problems(name: str, email: str, phone: str) -> dict[str, str]:

@@ -1,9 +1,10 @@
 """Definitive roles and officers' accounts: an administrator gives them, nobody gives them to themselves."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
@@ -12,7 +13,7 @@ from pipeline.kantor.office import desks
 from pipeline.models import Account, Penugasan, Person
 from pipeline.roles import Peran
 from pipeline.rules.form.answers import unprintable
-from pipeline.services.people.accounts import account_problems, create_petugas
+from pipeline.services.people.accounts import account_problems, check_account, create_officer
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.delegasi import (
     AT_LONGEST,
@@ -22,11 +23,25 @@ from pipeline.services.people.delegasi import (
 )
 from pipeline.services.people.guards import guard_admin, holds_any
 from pipeline.services.people.identity import add_person, identity_problems, nik_index, parse_nip
+from pipeline.services.people.waiting_roles import Way, ask_second, lock_roles, way_of
 from pipeline.services.records.persons import note_person
 from pipeline.sop.who_may import signers
 from pipeline.text import clean_line, date_at
 
 JABATAN_LENGTH_AT_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A role that was given or asked for, and how it comes into force."""
+
+    id: UUID
+    way: Way
+
+    @property
+    def waits(self) -> bool:
+        """For a second person."""
+        return self.way is Way.WAITS
 
 
 def open_account(
@@ -41,10 +56,10 @@ def open_account(
     start_date: date,
     actor: Petugas,
     now: datetime,
-) -> UUID:
+) -> Given:
     """Make an officer with an account and a first role, and send them a link to set a password.
 
-    Returns the person's id. Raises InputInvalid with a sentence per field.
+    Raises InputInvalid with a sentence per field.
     """
     jabatan = clean_line(jabatan)
     with unit_of_work() as s:
@@ -52,20 +67,17 @@ def open_account(
         errors = account_problems(name, email, phone) | _problems(None, peran, jabatan, start_date, actor, now)
         if errors := errors | identity_problems(s, nip, nik):
             raise InputInvalid(errors)
-        _guard_combination(s, None, peran, start_date)
-    penugasan = [(peran, jabatan, start_date)]
-    return create_petugas(
-        name,
-        nip,
-        email,
-        phone,
-        None,
-        nik=nik,
-        penugasan=penugasan,
-        actor=actor.person_id,
-        session_id=actor.session_id,
-        now=now,
-    )
+        guard_combination(s, None, peran, start_date)
+        account = create_officer(s, check_account(name, phone, email, None), nip, nik, now=now)
+        penugasan = _definitive(account.person_id, peran, jabatan, start_date, actor, now)
+        way = way_of(s, peran, actor=actor, now=now)
+        data: dict[str, object] = {"akun": account.id, "peran": "" if way is Way.WAITS else peran, **_alone(way)}
+        if way is not Way.WAITS:
+            s.add(penugasan)
+        note_person(s, account.person_id, "akun_dibuat", data, actor=actor.person_id, now=now)
+        if way is Way.WAITS:
+            ask_second(s, penugasan, actor=actor, now=now)
+    return Given(penugasan.id, way)
 
 
 #: A number once noted stays: who could change it would be two persons, and approve what they wrote.
@@ -93,8 +105,10 @@ def identify(account_id: UUID, nip: str, nik: str, *, actor: Petugas, now: datet
             note_person(s, person.id, "identitas_dicatat", {"what": told}, actor=actor.person_id, now=now)
 
 
-def grant_role(person_id: UUID, peran: Peran, jabatan: str, *, start_date: date, actor: Petugas, now: datetime) -> UUID:
-    """Give a person a role for good, under a title. Returns the assignment.
+def grant_role(
+    person_id: UUID, peran: Peran, jabatan: str, *, start_date: date, actor: Petugas, now: datetime
+) -> Given:
+    """Give a person a role for good, under a title; one that decides or signs waits for a second person.
 
     Raises InputInvalid with a sentence per field: nobody grants themselves a role, an administrator decides on no
     file, and there is one head of the office.
@@ -106,22 +120,16 @@ def grant_role(person_id: UUID, peran: Peran, jabatan: str, *, start_date: date,
             raise InputInvalid(errors)
         if s.scalar(select(Account.id).where(Account.person_id == person_id, Account.petugas)) is None:
             raise NotFound
-        _guard_combination(s, person_id, peran, start_date)
-        penugasan_id = uuid4()
-        s.add(
-            Penugasan(
-                id=penugasan_id,
-                person_id=person_id,
-                peran=peran,
-                jabatan=jabatan,
-                start_date=start_date,
-                created_by=actor.person_id,
-                created_at=now,
-            )
-        )
-        data = {"penugasan": penugasan_id, "peran": peran, "jabatan": jabatan, "start_date": start_date}
-        note_person(s, person_id, "peran_diberikan", data, actor=actor.person_id, now=now)
-    return penugasan_id
+        guard_combination(s, person_id, peran, start_date)
+        penugasan = _definitive(person_id, peran, jabatan, start_date, actor, now)
+        way = way_of(s, peran, actor=actor, now=now)
+        if way is Way.WAITS:
+            ask_second(s, penugasan, actor=actor, now=now)
+        else:
+            s.add(penugasan)
+            data = {"penugasan": penugasan.id, "peran": peran, "jabatan": jabatan, "start_date": start_date}
+            note_person(s, person_id, "peran_diberikan", {**data, **_alone(way)}, actor=actor.person_id, now=now)
+    return Given(penugasan.id, way)
 
 
 def reopen(account_id: UUID, *, actor: Petugas, now: datetime) -> None:
@@ -157,9 +165,27 @@ def _problems(
     return errors
 
 
-def _guard_combination(s: Session, person_id: UUID | None, peran: Peran, start: date) -> None:
+def _definitive(person_id: UUID, peran: Peran, jabatan: str, start: date, actor: Petugas, now: datetime) -> Penugasan:
+    """An assignment for good, not stored yet."""
+    return Penugasan(
+        id=uuid4(),
+        person_id=person_id,
+        peran=peran,
+        jabatan=jabatan,
+        start_date=start,
+        created_by=actor.person_id,
+        created_at=now,
+    )
+
+
+def _alone(way: Way) -> dict[str, str]:
+    """What the history says of a role that one person alone gave."""
+    return {"sendiri": "ya"} if way is Way.ALONE else {}
+
+
+def guard_combination(s: Session, person_id: UUID | None, peran: Peran, start: date) -> None:
     """The role goes with the ones this person holds, and with the one signer there is. Raises InputInvalid."""
-    s.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('peran', 0))"))
+    lock_roles(s)
     if peran in signers() and holds_any(s, None, (peran,), start, None):
         raise InputInvalid({"peran": f"Jabatan {peran.name} masih terisi pada tanggal itu. Akhiri dahulu peran itu."})
     if person_id is None:
