@@ -6,7 +6,7 @@ from alembic import op
 from pipeline.migrations.forward import downgrade  # noqa: F401 - Alembic looks for it here
 
 revision = "0023"
-down_revision = "0021"
+down_revision = "0022"
 branch_labels = depends_on = None
 
 
