@@ -16,7 +16,7 @@ from pipeline.models.people import (
     SecondFactor,
     WebSession,
 )
-from pipeline.models.permohonan import Berkas, CorrectionRequest, Permohonan, Upload
+from pipeline.models.permohonan import Berkas, CorrectionRequest, Permohonan, Upload, UploadPurpose
 from pipeline.models.sk import Approval, Draft, DraftAuthor, FilledForm, NomorRegister, Sk
 from pipeline.models.system import (
     DailyHead,
@@ -80,6 +80,7 @@ __all__ = [
     "Sk",
     "Tugas",
     "Upload",
+    "UploadPurpose",
     "WebSession",
     "WrappedKey",
     "metadata",

@@ -16,6 +16,7 @@ from pipeline.rules.history.register import FreedReason
 from pipeline.rules.transitions import Keputusan, Seen, Transition
 from pipeline.services.desk.approval import approval, approved, guard_approver
 from pipeline.services.desk.naskah import drafted_as_headed
+from pipeline.services.desk.photos import guard_examined
 from pipeline.services.notices.news import tell_ended
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.attempt import settled_attempt
@@ -42,6 +43,7 @@ def decide(tugas_id: UUID, keputusan: Keputusan, *, actor: Petugas, seen: Seen, 
         file = lock_tugas(conn, tugas_id, person_id=actor.person_id, session_id=actor.session_id, now=now)
         guard_desk(file, actor)
         guard_seen(file, seen)
+        guard_examined(conn, file)
         if keputusan.kind is KeputusanKind.TANDA_TANGANI:
             raise NotAllowedYet("Surat ditandatangani lewat halaman tanda tangan, dengan frasa sandi.")
         if keputusan.kind is KeputusanKind.BATALKAN:
