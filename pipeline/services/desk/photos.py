@@ -6,13 +6,13 @@ from functools import partial
 from typing import IO
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, Text, bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
-from pipeline.db import Transaction, flushed, unit_of_work
+from pipeline.db import Constant, Transaction, flushed, unit_of_work
 from pipeline.errors import DecidedAlready, InputInvalid
 from pipeline.json import Json
-from pipeline.models import Upload, UploadPurpose
+from pipeline.models import FilledForm, Upload, UploadPurpose
 from pipeline.rules.form.desk_form import read_list
 from pipeline.services.desk.fill import at_form, form_here, write_form
 from pipeline.services.people.actor import Petugas
@@ -73,17 +73,12 @@ def remove_photo(tugas_id: UUID, sha256: str, *, actor: Petugas, now: datetime) 
         write_form(s, file, form, {**content, "foto": others}, actor.person_id, now)
 
 
-def guard_examined(conn: Connection, file: LockedPermohonan) -> None:
-    """Nobody decides while a photo of this desk may still be refused, or come into its form."""
-    form = file.sop.form_at(file.langkah.code)
-    if form is not None and form.photos and count_waiting(conn, file):
+def examined_form(conn: Connection, file: LockedPermohonan, form: DeskForm) -> Json:
+    """What the form of this desk says. Raises InputInvalid while a photo may still be refused, or come into it."""
+    content, waiting = _form_and_waiting(conn, file, form)
+    if waiting:
         raise InputInvalid({"keputusan": UNEXAMINED}, UNEXAMINED)
-
-
-def count_waiting(s: Transaction, file: LockedPermohonan) -> int:
-    """Photos of this desk that wait to be examined."""
-    of_tugas = (Upload.permohonan_id == file.permohonan_id, Upload.tugas_id == file.tugas_id)
-    return flushed(s).scalar(select(func.count()).select_from(Upload).where(*of_tugas, *WAITS)) or 0
+    return content
 
 
 def lock_form(s: Session, tugas_id: UUID, actor: UUID, now: datetime) -> tuple[LockedPermohonan, DeskForm]:
@@ -113,10 +108,27 @@ def keep_photo(
     write_form(s, file, form, {**content, "foto": [*present, photo]}, actor, now, also=pictures)
 
 
+_its = bindparam("permohonan_id", type_=Upload.permohonan_id.type)
+_kept = select(FilledForm.content).where(
+    FilledForm.permohonan_id == _its, FilledForm.form == bindparam("form", type_=Text)
+)
+_waiting = select(func.count()).where(
+    Upload.permohonan_id == _its, Upload.tugas_id == bindparam("tugas_id", type_=Upload.tugas_id.type), *WAITS
+)
+_FORM = Constant(select(_kept.scalar_subquery().label("content"), _waiting.scalar_subquery().label("waiting")))
+
+
+def _form_and_waiting(s: Transaction, file: LockedPermohonan, form: DeskForm) -> tuple[Json, int]:
+    """The form as it is kept, and how many photos of this desk wait to be examined, in one statement."""
+    which = {"permohonan_id": file.permohonan_id, "tugas_id": file.tugas_id, "form": form.code}
+    row = _FORM(flushed(s), **which).mappings().one()
+    return row["content"] or {}, row["waiting"]
+
+
 def _with_room(tugas_id: UUID, actor: Petugas, now: datetime, s: Session) -> LockedPermohonan:
     """The file at the form, with room for one more photo."""
     file, form = at_form(s, tugas_id, actor, now)
-    content = forms_of(s, file.permohonan_id).get(form.code, {})
-    if len(read_list(content, "foto")) + count_waiting(s, file) >= PHOTOS_AT_MOST:
+    content, waiting = _form_and_waiting(s, file, form)
+    if len(read_list(content, "foto")) + waiting >= PHOTOS_AT_MOST:
         raise InputInvalid({"foto-berkas": f"Paling banyak {PHOTOS_AT_MOST} foto pada satu formulir."})
     return file
