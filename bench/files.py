@@ -20,13 +20,14 @@ from pipeline.db import unit_of_work
 from pipeline.models import Outbox, Penugasan, Person
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan, Seen
-from pipeline.services.applicant.berkas import keep_berkas, put_away
+from pipeline.services.applicant.berkas import keep_berkas
 from pipeline.services.applicant.form import create_draft, open_form, save_isian
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk.decide import decide
 from pipeline.services.outbox.run import run_outbox
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.persons import note_person
+from pipeline.services.records.uploads import put_away
 from pipeline.uploads import Accepted
 
 Draft = tuple[UUID, UUID]  # permohonan, pemohon

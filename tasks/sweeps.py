@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from pipeline.clock import now, real_now
 from pipeline.documents.template.tried import try_apart
-from pipeline.services.applicant.uploads import sweep_upload
 from pipeline.services.deadlines.calendar import seed_calendar
 from pipeline.services.deadlines.escalate import sweep_late
 from pipeline.services.deadlines.pace import count_pace
@@ -22,6 +21,7 @@ from pipeline.services.people.sessions import sweep_session
 from pipeline.services.people.waiting_roles import sweep_requests
 from pipeline.services.records.heads import make_daily_head
 from pipeline.services.records.sweep_store import sweep_store
+from pipeline.services.records.uploads import sweep_upload
 from pipeline.text import date_at
 from tasks.app import app
 from tasks.in_time import in_time

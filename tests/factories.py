@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from io import BytesIO
 from itertools import count, groupby
 from uuid import UUID, uuid4
 
@@ -22,15 +23,16 @@ from pipeline.sealing.nik import open_nik, seal_nik
 from pipeline.services.applicant import berkas
 from pipeline.services.applicant.form import create_draft, open_form, save_isian
 from pipeline.services.applicant.submit import submit
-from pipeline.services.applicant.uploads import EXAMINE
 from pipeline.services.desk.decide import decide
 from pipeline.services.desk.fill import save_form
+from pipeline.services.desk.photos import receive_photo
 from pipeline.services.outbox.run import run_outbox
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.identity import nik_index
 from pipeline.services.records.persons import note_person
 from pipeline.services.records.record import PICTURES, pictures_owed
 from pipeline.services.records.sets import write_rows
+from pipeline.services.records.uploads import EXAMINE, put_away
 from pipeline.settings import settings
 from pipeline.sop.registry import SOPS
 from pipeline.sop.values import CaseData, case_data
@@ -138,7 +140,7 @@ def filled_in(pemohon: UUID, *, seed: str = "a", now: datetime = WEDNESDAY, swap
 
 def keep_berkas(permohonan_id: UUID, syarat: str, accepted: Accepted, *, actor: UUID, now: datetime) -> UUID:
     """A file that was examined, kept as a worker does."""
-    berkas_id, sha256 = uuid4(), berkas.put_away(permohonan_id, accepted)
+    berkas_id, sha256 = uuid4(), put_away(permohonan_id, accepted)
     with unit_of_work() as s:
         file = open_form(s, permohonan_id, actor, None, now)
         berkas.keep_berkas(s, file, syarat, accepted, berkas_id=berkas_id, sha256=sha256, now=now)
@@ -150,7 +152,13 @@ def add_berkas(permohonan_id: UUID, syarat: str, name: str, payload: bytes, *, a
     return keep_berkas(permohonan_id, syarat, accept(name, payload), actor=actor, now=now)
 
 
-def examine() -> None:
+def add_photo(permohonan_id: UUID, label: str, payload: bytes, *, actor: Petugas, now: datetime = WEDNESDAY) -> None:
+    """A photo in the form of the desk where the file lies, examined and kept."""
+    receive_photo(at_desk(permohonan_id).tugas_id, label, BytesIO(payload), {}, actor=actor, now=now)
+    examine(now)
+
+
+def examine(now: datetime = WEDNESDAY) -> None:
     """What the document worker does with the uploads that wait."""
     while True:
         with unit_of_work() as s:
@@ -158,7 +166,7 @@ def examine() -> None:
             ids = s.scalars(select(Outbox.id).where(*owed).order_by(Outbox.id)).all()
         if not ids:
             return
-        deliver(ids)
+        deliver(ids, now=now)
 
 
 def bytes_received() -> list[str]:

@@ -63,7 +63,18 @@ class Desk:
                 {**isian, "foto-label": label, **place, "foto-tambah": "1"},
                 berkas=[("foto-berkas", (f"{label}.jpg", payload, "image/jpeg"))],
             )
+        if photo:
+            until(self.web_client.limit, lambda: self._verdicts(tugas), what=f"{self.nomor}: foto selesai diperiksa")
         self._post(f"{tugas.path}/formulir", {**isian, "form-lanjut": "1"})
+
+    def _verdicts(self, tugas: Seen) -> bool | None:
+        """Whether every photo was examined. Raises SampleFailed for a refusal."""
+        photos = self.web_client.page(f"{tugas.path}/formulir").first("div", id="foto-masuk")
+        if photos is None or photos.attribute.get("data-examining"):
+            return None
+        if refused := photos.first("p", **{"class": "govuk-error-message"}):
+            raise SampleFailed(f"{self.nomor}: {refused.text}")
+        return True
 
     def draft(self, tugas: Seen) -> None:
         """Draw up the decision paper, with nothing added by hand."""

@@ -74,8 +74,8 @@ RIGHTS: Mapping[str, Rights] = {
     "kunci_dokumen": Rights("permohonan_id", changes="number office_version wrapped created_at", deletes=True),
     "penghapusan": Rights("id permohonan_id sha256 ground actor at", changes="done_at"),
     "unggahan": Rights(
-        "id permohonan_id syarat name length created_at expiry_date",
-        changes="received_at sha256 refusal",
+        "id purpose permohonan_id syarat tugas_id actor name length created_at expiry_date",
+        changes="details received_at sha256 refusal cleaned_sha256",
         deletes=True,
     ),
     "tugas": Rights(

@@ -18,7 +18,7 @@ from pipeline.models.people import (
     WaitingRole,
     WebSession,
 )
-from pipeline.models.permohonan import Berkas, CorrectionRequest, Permohonan, Upload
+from pipeline.models.permohonan import Berkas, CorrectionRequest, Permohonan, Upload, UploadPurpose
 from pipeline.models.sk import Approval, Draft, DraftAuthor, FilledForm, NomorRegister, Sk
 from pipeline.models.system import (
     DailyHead,
@@ -83,6 +83,7 @@ __all__ = [
     "Sk",
     "Tugas",
     "Upload",
+    "UploadPurpose",
     "WaitingRole",
     "WebSession",
     "WrappedKey",

@@ -1,6 +1,7 @@
 """The application, what it says, and the documents handed in with it."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
@@ -116,23 +117,44 @@ class CorrectionRequest(Base):
     answered_at: Mapped[datetime | None]
 
 
+class UploadPurpose(StrEnum):
+    """What a file that comes in is to become."""
+
+    BERKAS = "berkas"  # a document of the application
+    PHOTO = "foto"  # a photo in the form of a desk
+    LETTER = "surat_perintah"  # the scan of the letter by which somebody stands in for another
+
+
 class Upload(Base):
     """A file on its way in; its bytes lie apart from the documents until they are examined, and are shown to nobody.
 
-    It comes in pieces, is whole (``received_at``), and then becomes a berkas, whose row takes the place of this one, or
-    is refused (``refusal``).
+    It comes in pieces or whole (``received_at``), and is then refused (``refusal``) or becomes what it is for, which
+    takes the place of this row. A cleaned letter waits here until the delegation it belongs to is made.
     """
 
     __tablename__ = "unggahan"
     __table_args__ = (
         UniqueConstraint("permohonan_id", "id"),
+        CheckConstraint(f"purpose IN ({', '.join(repr(str(p)) for p in UploadPurpose)})", name="purpose"),
+        CheckConstraint("(purpose = 'berkas') = (syarat IS NOT NULL)", name="of_syarat"),
+        CheckConstraint("(purpose = 'foto') = (tugas_id IS NOT NULL)", name="of_tugas"),
+        CheckConstraint("(purpose = 'surat_perintah') = (permohonan_id IS NULL)", name="of_office"),
+        CheckConstraint("(purpose = 'berkas') = (actor IS NULL)", name="of_officer"),
         CheckConstraint("(received_at IS NULL) = (sha256 IS NULL)", name="hash_when_received"),
         CheckConstraint("refusal IS NULL OR received_at IS NOT NULL", name="refused_when_received"),
+        CheckConstraint(
+            "cleaned_sha256 IS NULL OR (permohonan_id IS NULL AND received_at IS NOT NULL AND refusal IS NULL)",
+            name="cleaned_when_received",
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
-    syarat: Mapped[str]
+    purpose: Mapped[str] = mapped_column(server_default=text("'berkas'"))
+    permohonan_id: Mapped[UUID | None] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
+    syarat: Mapped[str | None]
+    tugas_id: Mapped[UUID | None] = mapped_column(ForeignKey("tugas.id", ondelete="CASCADE"))
+    actor: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # the officer who sent it; None: who fills in
+    details: Mapped[Json | None] = mapped_column(JSONB(none_as_null=True))  # what an officer told with it
     name: Mapped[str]
     length: Mapped[int]  # bytes announced
     created_at: Mapped[datetime]
@@ -140,3 +162,4 @@ class Upload(Base):
     received_at: Mapped[datetime | None]  # by the real clock; the last byte has come, and it waits to be examined
     sha256: Mapped[str | None]  # of what was received
     refusal: Mapped[Json | None] = mapped_column(JSONB(none_as_null=True))  # why it is refused, as a kept sentence
+    cleaned_sha256: Mapped[str | None]  # of the copy of a letter in the store

@@ -24,8 +24,8 @@ from pipeline.queries.records.restorations import LEFT_ALONE
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.history.restoration import LeftAlone, SeriesAtBackup, left_alone, sign_restoration
 from pipeline.rules.notices.rules import NoticeStatus
-from pipeline.services.applicant.uploads import drop_lost_uploads
 from pipeline.services.notices.write import TASK
+from pipeline.services.records.uploads import drop_lost_uploads
 from pipeline.sop.registry import every_version
 from pipeline.text import date_at
 

@@ -255,6 +255,7 @@ class Story:
                 page.locator("#foto-berkas").set_input_files(file)
                 page.get_by_role("button", name="Tambah foto").click()
                 expect(page.get_by_role("status").first).to_contain_text(label)
+                expect(page.locator("#foto-masuk")).to_have_attribute("data-examining", "", timeout=30_000)
             isian = filled_in(form, pemohon.content, seed="a", today=self.kantor.now().date())
             for name, value in isian.items():
                 choices = page.locator(f'[type=radio][name="{name}"][value="{value}"]')

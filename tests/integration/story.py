@@ -23,7 +23,6 @@ from pipeline.services.deadlines.calendar import change_calendar, seed_calendar
 from pipeline.services.deadlines.escalate import escalate_cases, sweep_escalations
 from pipeline.services.desk.claim import claim, redraft
 from pipeline.services.desk.extend import extend
-from pipeline.services.desk.fill import add_photo
 from pipeline.services.desk.sign import sign
 from pipeline.services.desk.supervise import reassign
 from pipeline.services.people.actor import Petugas
@@ -35,6 +34,7 @@ from tests.desks import BACK_OFFICE, DINAS_TEKNIS, KABID_PERIZINAN, KEPALA_DINAS
 from tests.factories import (
     SOP,
     WEDNESDAY,
+    add_photo,
     at_desk,
     bring_to,
     decide_at,
@@ -121,7 +121,7 @@ def _draft_and_approvals(p: UUID, kantor: dict[Peran, Petugas]) -> None:
     """A picture in the BAP, a draft in the Back Office's words, one approval by a Plh."""
     bring_to(p, "rekomendasi", kantor, now=NEW)
     technical, kabid = kantor[DINAS_TEKNIS], kantor[KABID_PERIZINAN]
-    add_photo(at_desk(p).tugas_id, "depan", picture("biru"), {}, actor=technical, now=NEW)
+    add_photo(p, "depan", picture("biru"), actor=technical, now=NEW)
     write_bap(p, technical, now=NEW)
     decide_at(p, technical, SOP["rekomendasi"].keputusan, now=NEW)
     work_off(NEW)

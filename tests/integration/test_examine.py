@@ -19,18 +19,12 @@ from pipeline.errors import DecidedAlready
 from pipeline.models import Berkas, Outbox, Peristiwa, Upload
 from pipeline.queries.applicant.permohonan import Filler
 from pipeline.retries import ATTEMPTS_AT_MOST
-from pipeline.services.applicant import examine
 from pipeline.services.applicant.close import withdraw
 from pipeline.services.applicant.form import create_draft
-from pipeline.services.applicant.uploads import (
-    EXAMINE,
-    finish_upload,
-    read_progress,
-    receive_file,
-    start_upload,
-    sweep_upload,
-)
+from pipeline.services.applicant.uploads import finish_upload, read_progress, receive_file, start_upload
+from pipeline.services.outbox import examine
 from pipeline.services.outbox.run import retry_parked
+from pipeline.services.records.uploads import EXAMINE, sweep_upload
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.settings import ROOT, settings
 from pipeline.storage import store
@@ -106,7 +100,7 @@ def test_two_workers_at_once_keep_one_document(monkeypatch: pytest.MonkeyPatch) 
 KILLED = """
 import os, signal, sys
 from pipeline.clock import now
-from pipeline.services.applicant import examine
+from pipeline.services.outbox import examine
 setattr(examine, sys.argv[1], lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
 examine.examine_upload(int(sys.argv[2]), now())
 """

@@ -15,7 +15,6 @@ from pipeline.models import Berkas, DamagedFile, Draft, Permohonan, Sk
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk import sign as signing
 from pipeline.services.desk.claim import redraft
-from pipeline.services.desk.fill import add_photo
 from pipeline.services.desk.naskah import WITHOUT_ADDITIONS
 from pipeline.services.desk.sign import sign
 from pipeline.services.records.verify.whole import verify_all
@@ -26,6 +25,7 @@ from tests.desks import BACK_OFFICE, DINAS_TEKNIS, FRONT_OFFICE, KABID_PERIZINAN
 from tests.factories import (
     SOP,
     WEDNESDAY,
+    add_photo,
     at_desk,
     bring_to,
     decide_at,
@@ -135,7 +135,7 @@ def test_a_damaged_picture_of_the_inspection_stops_the_recommendation(kantor):
     p = submitted(person())
     bring_to(p, "rekomendasi", kantor)
     technical, photo = kantor[DINAS_TEKNIS], picture("biru")
-    add_photo(at_desk(p).tugas_id, "depan", photo, {}, actor=technical, now=WEDNESDAY)
+    add_photo(p, "depan", photo, actor=technical)
     write_bap(p, technical)
     with unit_of_work() as s:
         sha256 = s.scalar(text("SELECT content->'foto'->0->>'sha256' FROM filled_form"))

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
-from flask import Flask
+from flask import Flask, has_request_context, request
 from flask.testing import FlaskClient
 from jinja2 import Undefined
 from sqlalchemy import Engine
@@ -16,6 +17,7 @@ from pipeline.clock import Shift, real_now, write_shift
 from pipeline.roles import Peran
 from pipeline.services.people.accounts import create_petugas, register
 from pipeline.settings import settings
+from pipeline.uploads.sandbox import Sandbox, Session
 from tests.factories import WEDNESDAY, new_nip
 
 PASSWORD = "sandi-uji-panjang"
@@ -37,6 +39,16 @@ class Browser:
         answer = self.web_client.post(address, data={"csrf_token": self.token, **(data or {})}, **other)
         self._note(answer)
         return answer
+
+    def send_large(self, address: str, field: str, name: str, payload: bytes, **typed: str) -> TestResponse:
+        """A multipart form encoded by hand: for large bodies Flask's test client leaves a temporary file open."""
+        words = {"csrf_token": self.token, **typed}
+        parts = [(f'name="{code}"', value.encode()) for code, value in words.items()]
+        parts.append((f'name="{field}"; filename="{name}"', payload))
+        head = b"--x\r\nContent-Disposition: form-data; "
+        body = b"".join(head + title.encode() + b"\r\n\r\n" + content + b"\r\n" for title, content in parts)
+        kind = "multipart/form-data; boundary=x"
+        return self.web_client.post(address, data=body + b"--x--\r\n", content_type=kind)
 
     def login(self, identifier: str, *, petugas: bool = False, password: str = PASSWORD) -> TestResponse:
         address = "/petugas/masuk" if petugas else "/akun/masuk"
@@ -73,6 +85,21 @@ def app() -> Flask:
     made = create_app()
     made.jinja_env.undefined = Unprintable
     return made
+
+
+@pytest.fixture(autouse=True)
+def opened_in_requests(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Where a foreign file was opened while a page was answered: that is the document worker's, so it stays empty."""
+    opened, session = list[str](), Sandbox.session
+
+    def watched(sandbox: Sandbox) -> AbstractContextManager[Session]:
+        if has_request_context():
+            opened.append(request.path)
+        return session(sandbox)
+
+    monkeypatch.setattr(Sandbox, "session", watched)
+    yield opened
+    assert opened == []
 
 
 @pytest.fixture

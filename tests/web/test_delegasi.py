@@ -1,5 +1,7 @@
 """Substitutes, as the administrator appoints them and as they themselves see it."""
 
+import re
+import shutil
 from datetime import timedelta
 from io import BytesIO
 from uuid import UUID
@@ -12,10 +14,12 @@ from pipeline.clock import Shift, real_now, write_shift
 from pipeline.db import unit_of_work
 from pipeline.models import Penugasan
 from pipeline.roles import Peran
+from pipeline.services.people.scans import AT_MOST
 from pipeline.settings import settings
+from pipeline.uploads.refusals import LARGEST_SIZE
 from tests.corpus_pdfs import plain_pdf
 from tests.desks import KABID_PERIZINAN, KEPALA_DINAS, SEKRETARIS
-from tests.factories import WEDNESDAY, person
+from tests.factories import WEDNESDAY, bytes_received, examine, person
 from tests.web.conftest import PASSWORD, Browser
 from tests.web.desk import login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 
@@ -44,6 +48,34 @@ def delegasi_id() -> UUID:
         return s.scalars(select(Penugasan.id).where(Penugasan.basis != "definitif")).one()
 
 
+def count_delegasi() -> int:
+    with unit_of_work() as s:
+        return len(s.scalars(select(Penugasan.id).where(Penugasan.basis != "definitif")).all())
+
+
+def received(admin: Browser, typed: dict[str, object], payload: bytes | None = None) -> str:
+    """The address of a form whose scan has come in and waits."""
+    admin.open_page("/admin/delegasi/baru")
+    answer = admin.send("/admin/delegasi/baru", {**typed, "scan": (BytesIO(payload or plain_pdf()), "SP Plh.pdf")})
+    assert answer.status_code == 303
+    return answer.location.removesuffix("#scan")
+
+
+def scan_id(address: str) -> str:
+    return address.partition("?pindaian=")[2]
+
+
+def words(browser: Browser, address: str) -> str:
+    """What a page says, without its tags."""
+    return " ".join(re.sub(r"<[^>]*>", " ", browser.open_page(address).text).split())
+
+
+@pytest.fixture(autouse=True)
+def nothing_came_before() -> None:
+    """The database is emptied before each test; what came in for it goes too."""
+    shutil.rmtree(settings().data / "unggahan", ignore_errors=True)
+
+
 @pytest.fixture
 def deputy(kantor) -> UUID:
     return kantor.person[SEKRETARIS].person_id
@@ -63,12 +95,105 @@ def test_a_substitute_is_appointed_and_has_the_queue(admin, kantor, deputy):
 
 
 def test_the_scan_is_kept_and_comes_back(admin, kantor, deputy):
-    admin.open_page("/admin/delegasi/baru")
-    delivery = content(kantor, deputy, scan=(BytesIO(plain_pdf()), "SP Plh.pdf"))
-    assert admin.send("/admin/delegasi/baru", delivery, content_type="multipart/form-data").status_code == 303
+    address = received(admin, content(kantor, deputy))
+    assert "SP Plh.pdf Sedang diperiksa" in words(admin, address)
+    examine()
+    assert "SP Plh.pdf Sudah diperiksa" in words(admin, address)
+    saved = admin.send("/admin/delegasi/baru", content(kantor, deputy, pindaian=scan_id(address)))
+    assert (saved.status_code, saved.location) == (303, "/admin/delegasi")
     letter = admin.open_page(f"/admin/delegasi/{delegasi_id()}/surat")
     assert letter.data.startswith(b"%PDF-")
     assert letter.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_while_the_scan_is_examined_nothing_is_saved_and_nothing_typed_is_lost(admin, kantor, deputy):
+    first = content(kantor, deputy)
+    address = received(admin, first)
+    typed = {**first, "assignment_letter": "800/13/SP/2026", "pindaian": scan_id(address)}
+    answer = admin.send("/admin/delegasi/baru", typed)
+    assert answer.status_code == 422
+    assert "Pindaian masih diperiksa. Tunggu sebentar, lalu simpan lagi." in answer.text
+    assert 'value="800/13/SP/2026"' in answer.text
+    assert count_delegasi() == 0
+    listing = admin.open_page("/admin/delegasi").text
+    assert f'href="{address}"' in listing, "who left it finds it again"
+    assert 'value="800/13/SP/2026"' in admin.open_page(address).text
+    examine()
+    assert admin.send("/admin/delegasi/baru", typed).status_code == 303
+    again = admin.send("/admin/delegasi/baru", typed)
+    assert (again.status_code, count_delegasi()) == (422, 1)
+    assert f'href="{address}"' not in admin.open_page("/admin/delegasi").text
+
+
+def test_a_refused_scan_says_why_and_is_changed_or_put_away(admin, kantor, deputy):
+    address = received(admin, content(kantor, deputy), b"%PDF-1.4 bukan apa-apa")
+    examine()
+    refused = words(admin, address)
+    assert "SP Plh.pdf Ditolak" in refused
+    assert "PDF ini" in refused
+    typed = content(kantor, deputy, pindaian=scan_id(address))
+    answer = admin.send("/admin/delegasi/baru", typed)
+    assert answer.status_code == 422
+    assert "atau hapus pindaian ini untuk menyimpan tanpa pindaian" in answer.text
+    removed = admin.send("/admin/delegasi/baru", {**typed, "hapus-pindaian": "1"})
+    assert removed.status_code == 200
+    assert "Ditolak" not in removed.text
+    assert 'value="800/12/SP/2026"' in removed.text
+    assert admin.send("/admin/delegasi/baru", content(kantor, deputy)).status_code == 303
+    assert count_delegasi() == 1
+
+
+def test_another_scan_takes_the_place_of_the_one_on_the_page(admin, kantor, deputy):
+    first = received(admin, content(kantor, deputy), b"%PDF-1.4 bukan apa-apa")
+    second = received(admin, content(kantor, deputy, pindaian=scan_id(first)))
+    assert len(bytes_received()) == 1
+    examine()
+    assert "SP Plh.pdf Sudah diperiksa" in words(admin, second)
+    assert "SP Plh.pdf" not in words(admin, first)
+
+
+def test_a_wrong_field_leaves_the_scan_where_it_is(admin, kantor, deputy):
+    admin.open_page("/admin/delegasi/baru")
+    wrong = content(kantor, deputy, assignment_letter="", scan=(BytesIO(plain_pdf()), "SP Plh.pdf"))
+    answer = admin.send("/admin/delegasi/baru", wrong)
+    assert answer.status_code == 422
+    assert "Isi nomor surat perintah" in answer.text
+    scan = answer.text.partition('name="pindaian" value="')[2].partition('"')[0]
+    examine()
+    assert admin.send("/admin/delegasi/baru", content(kantor, deputy, pindaian=scan)).status_code == 303
+    assert admin.open_page(f"/admin/delegasi/{delegasi_id()}/surat").data.startswith(b"%PDF-")
+
+
+@pytest.mark.attack("B02")
+def test_a_scan_is_its_sender_s_alone(app, admin, kantor, deputy):
+    address = received(admin, content(kantor, deputy))
+    examine()
+    make_officer("lain@uji.test", Peran.ADMIN, name="Admin Kedua")
+    other = login(app, "lain@uji.test")
+    assert "SP Plh.pdf" not in words(other, address)
+    assert "SP Plh.pdf" not in words(other, "/admin/delegasi")
+    typed = content(kantor, deputy, pindaian=scan_id(address))
+    assert other.send("/admin/delegasi/baru", {**typed, "hapus-pindaian": "1"}).status_code == 200
+    assert other.send("/admin/delegasi/baru", typed).status_code == 422
+    assert admin.send("/admin/delegasi/baru", typed).status_code == 303
+
+
+def test_what_is_too_large_or_too_many_is_refused_at_once(admin, kantor, deputy):
+    admin.open_page("/admin/delegasi/baru")
+    large = b"%PDF-1.7" + bytes(LARGEST_SIZE)
+    answer = admin.send_large("/admin/delegasi/baru", "scan", "sp.pdf", large, **content(kantor, deputy))
+    assert (answer.status_code, "terlalu besar" in answer.text) == (413, True)
+    assert 'value="800/12/SP/2026"' in answer.text
+    for _ in range(AT_MOST):
+        received(admin, content(kantor, deputy))
+    answer = admin.send("/admin/delegasi/baru", content(kantor, deputy, scan=(BytesIO(plain_pdf()), "sp.pdf")))
+    assert (answer.status_code, "Terlalu banyak unggahan" in answer.text) == (422, True)
+    assert len(bytes_received()) == AT_MOST
+
+
+@pytest.mark.parametrize("scan", ["x", "", str(UUID(int=7))])
+def test_an_address_that_names_no_scan_is_a_new_form(admin, kantor, scan):
+    assert 'value="2026-11-25"' in admin.open_page(f"/admin/delegasi/baru?pindaian={scan}").text
 
 
 def test_without_a_scan_there_is_nothing_to_open(admin, kantor, deputy):

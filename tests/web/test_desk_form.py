@@ -14,7 +14,7 @@ from pipeline.settings import settings
 from pipeline.sop.values import CaseData
 from pipeline.sop.words import KeputusanKind
 from tests.desks import DINAS_TEKNIS, KABID_PERIZINAN
-from tests.factories import SOP, WEDNESDAY, decide_at, typed_form, work_off, write_bap
+from tests.factories import SOP, WEDNESDAY, decide_at, examine, typed_form, work_off, write_bap
 from tests.web.desk import Berkas, Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 
 TECHNICAL = DINAS_TEKNIS
@@ -112,6 +112,7 @@ class TestPhoto:
             "foto-berkas": (photo(), "a.jpg"),
         }
         assert browser.send(f"{file.address}/formulir", {**content, "foto-tambah": "1"}).status_code == 303
+        examine()
         browser.send(f"{file.address}/formulir", {"bap_tempat": "x", "form-simpan": "1"})
         (picture,) = bap_of(file)["foto"]  # type: ignore[misc]  # jsonb
         assert (picture["label"], picture["lat"], picture["lon"]) == (
@@ -145,6 +146,7 @@ class TestPhoto:
         kantor[TECHNICAL].open_page(f"{file.address}/formulir")
         content = {"foto-label": "lain", "foto-berkas": (photo(), "a.jpg"), **location}
         assert kantor[TECHNICAL].send(f"{file.address}/formulir", {**content, "foto-tambah": "1"}).status_code == 303
+        examine()
         assert "Lokasi tidak terbaca" in kantor[TECHNICAL].open_page(f"{file.address}/formulir").text
 
     @pytest.mark.parametrize(
@@ -217,5 +219,6 @@ class TestShared:
             button: "1",
         }
         kantor[TECHNICAL].send(f"{file.address}/formulir", content)
+        examine()
         assert answers_of(file)["bap_tempat"] == "Jl. Panglima Batur"
         assert len(bap_of(file)["foto"]) == 1  # type: ignore[arg-type]  # jsonb

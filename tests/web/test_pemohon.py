@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 import pytest
 from PIL import Image
 from sqlalchemy import Engine, select, update
-from werkzeug.test import TestResponse
 
 from pipeline.models import Berkas, CorrectionRequest, Permohonan, Upload
 from pipeline.rules.transitions import Keputusan, Request
@@ -42,17 +41,6 @@ def draft(person: SamplePerson) -> str:
     assert page == "jenis"
     person.browser.open_page(answer.location)
     return address
-
-
-def send_raw(person: SamplePerson, address: str, name: str, payload: bytes) -> TestResponse:
-    """A multipart form encoded by hand: for large bodies Flask's test client leaves a temporary file open."""
-    parts = (
-        ('name="csrf_token"', person.browser.token.encode()),
-        (f'name="berkas"; filename="{name}"', payload),
-    )
-    head = b"--x\r\nContent-Disposition: form-data; "
-    body = b"".join(head + title.encode() + b"\r\n\r\n" + content + b"\r\n" for title, content in parts) + b"--x--\r\n"
-    return person.browser.web_client.post(address, data=body, content_type="multipart/form-data; boundary=x")
 
 
 def send_back(permohonan_id: UUID, *requests: Request) -> None:
@@ -143,7 +131,9 @@ class TestPaper:
     def test_a_photo_of_a_few_megabytes_passes_without_scripts_too(self, pemohon: SamplePerson) -> None:
         address = draft(pemohon)
         pemohon.browser.send(f"{address}/isian/jenis", dict(KINDS))
-        answer = send_raw(pemohon, f"{address}/dokumen/AKTA", "foto.pdf", b"%PDF-" + bytes(3 * 2**20))
+        answer = pemohon.browser.send_large(
+            f"{address}/dokumen/AKTA", "berkas", "foto.pdf", b"%PDF-" + bytes(3 * 2**20)
+        )
         assert answer.status_code == 303
         examine()
         page = pemohon.browser.open_page(f"{address}/dokumen").text
@@ -151,7 +141,9 @@ class TestPaper:
 
     def test_too_large_is_413(self, pemohon: SamplePerson) -> None:
         address = draft(pemohon)
-        answer = send_raw(pemohon, f"{address}/dokumen/AKTA", "besar.pdf", b"%PDF-" + bytes(10 * 2**20))
+        answer = pemohon.browser.send_large(
+            f"{address}/dokumen/AKTA", "berkas", "besar.pdf", b"%PDF-" + bytes(10 * 2**20)
+        )
         assert answer.status_code == 413
         assert "Berkas terlalu besar, paling besar 10 MB" in answer.text
 

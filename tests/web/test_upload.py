@@ -6,16 +6,16 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from sqlalchemy import Engine, func, select, update
 
 from pipeline.clock import real_now
 from pipeline.models import Berkas, Outbox, Upload
 from pipeline.rules.transitions import Request
-from pipeline.services.applicant import examine as worker
-from pipeline.services.applicant.uploads import EXAMINE, sweep_upload
+from pipeline.services.outbox import examine as worker
+from pipeline.services.records.uploads import EXAMINE, sweep_upload
 from pipeline.settings import settings
-from pipeline.uploads import ScannerNotReady
-from pipeline.uploads.sandbox import Sandbox
+from pipeline.uploads import ScannerNotReady, accept
 from tests import corpus_pdfs as pdfs
 from tests.factories import SOP, bytes_received, examine, filled_in, set_by_sql, submitted
 from tests.web.conftest import SamplePerson
@@ -224,13 +224,12 @@ def test_what_the_first_bytes_betray_is_refused_at_once(
         assert conn.scalar(select(func.count()).select_from(Upload)) == 0
 
 
-def test_the_request_opens_no_file(pemohon: SamplePerson, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def opened(*_: object) -> None:
-        raise AssertionError("a request opened a foreign file")
-
-    with monkeypatch.context() as watched:
-        watched.setattr(Sandbox, "session", opened)
-        assert upload(pemohon, address, berkas("akta.pdf", pdfs.plain_pdf())) == 303
+def test_a_request_that_opens_a_file_is_seen(app: Flask, opened_in_requests: list[str]) -> None:
+    """By every test of pages: this one says that they would."""
+    with app.test_request_context("/permohonan"):
+        assert accept("akta.pdf", pdfs.plain_pdf()).page_count == 1
+    assert opened_in_requests == ["/permohonan"]
+    opened_in_requests.clear()
 
 
 @pytest.mark.attack("B02")

@@ -9,15 +9,8 @@ from werkzeug.exceptions import ClientDisconnected
 
 from pipeline.clock import now
 from pipeline.errors import AlurIzinError
-from pipeline.services.applicant.uploads import (
-    CHUNK,
-    Progress,
-    append_upload,
-    finish_upload,
-    give_back,
-    read_progress,
-    start_upload,
-)
+from pipeline.services.applicant.uploads import Progress, finish_upload, read_progress, start_upload
+from pipeline.services.records.uploads import CHUNK, append_upload, give_back
 from pipeline.uploads.refusals import BerkasRefused
 from web.auth import fills_in, me, takes_upload
 from web.forms import checked_text, read_ids

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import IO
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -14,10 +15,10 @@ from pipeline.db import snapshot
 from pipeline.documents.desk_form import first_values
 from pipeline.errors import InputInvalid, NotFound
 from pipeline.json import Json
-from pipeline.queries.desk.content import form_saved_at, read_forms
+from pipeline.queries.desk.content import form_saved_at, read_forms, read_received_photos
 from pipeline.queries.desk.tugas import DeskTugas
 from pipeline.rules.form.desk_form import check_form, form_of, parse_form, read_list, team_rows
-from pipeline.services.desk import fill
+from pipeline.services.desk import fill, photos
 from pipeline.services.people.actor import Petugas
 from pipeline.sop.form.desk_form import DeskForm
 from pipeline.sop.form.isian import Isian
@@ -25,13 +26,14 @@ from pipeline.sop.values import case_data
 from pipeline.sop.who_may import form_fillers
 from pipeline.uploads.refusals import BerkasRefused
 from web.auth import me, petugas, takes_upload, today
-from web.forms import WHOLE, Form, posted, redraw, refuse_if
+from web.forms import WHOLE, Form, posted, posted_all, read_ids, redraw, refuse_if
 from web.petugas import bp
 from web.petugas.desk import acting_as, my_tugas, time_left
 from web.petugas.keputusan import CHANGED
 
+UNEXAMINED = "Masih ada foto yang diperiksa. Tunggu sebentar, lalu lanjutkan. Isian Anda sudah tersimpan."
 #: The buttons of the form. Their names have a hyphen, which no code of a field has.
-SAVE, GO_ON, ADD, REMOVE = "form-simpan", "form-lanjut", "foto-tambah", "foto-hapus"
+SAVE, GO_ON, ADD, REMOVE, TAKE_BACK = "form-simpan", "form-lanjut", "foto-tambah", "foto-hapus", "foto-batal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ def desk_form(tugas_id: UUID) -> str:
         raise NotFound
     permohonan, kept = tugas.permohonan, read_forms(tugas.permohonan.id).get(form.code)
     first = partial(first_values, permohonan.sop, form, permohonan.data, today=today(), officer=me().name)
-    return _page(tugas, form, form=Form(form_of(form, kept) if kept else {**first()}))
+    values = form_of(form, kept) if kept else {**first()}
+    return _page(tugas, form, form=Form(values, errors=_refusals(tugas)))
 
 
 @bp.post("/tugas/<uuid:tugas_id>/formulir")
@@ -71,6 +74,8 @@ def save_desk_form(tugas_id: UUID) -> Response:
         _keep(tugas, form, content)
     except InputInvalid as error:
         return redraw(page, typed, error)
+    except BerkasRefused as error:
+        return redraw(page, typed, error, {"foto-berkas": str(error)})
     except CHANGED as error:
         unsaved = f"{error} Isian Anda belum tersimpan; masih ada di halaman ini untuk disalin."
         return redraw(page, typed, error, {WHOLE: unsaved})
@@ -94,32 +99,45 @@ def _tugas(tugas_id: UUID) -> tuple[DeskTugas, DeskForm]:
 
 
 def _keep(tugas: DeskTugas, form: DeskForm, content: Json) -> None:
-    """Save the form, then the photo. Raises DecisionRefused, and InputInvalid for the photo and for what is missing."""
+    """Save the form, then the photo. Raises DecisionRefused, BerkasRefused for the photo, InputInvalid."""
     actor, now = acting_as(tugas), clock.now()
     fill.save_form(tugas.tugas_id, content, actor=actor, now=now)
     if SAVE in request.form:
         flash(f"{form.title} tersimpan.")
+    _change_photos(tugas, form, actor, now)
+    if GO_ON in request.form:
+        refuse_if(_lacking(tugas, form))
+
+
+def _change_photos(tugas: DeskTugas, form: DeskForm, actor: Petugas, now: datetime) -> None:
+    """Take out the photo whose button was pressed, and take in the one that was chosen."""
     if deleted := posted(REMOVE):
-        fill.remove_photo(tugas.tugas_id, deleted, actor=actor, now=now)
+        photos.remove_photo(tugas.tugas_id, deleted, actor=actor, now=now)
         flash("Foto dihapus.")
-    if photo := _read_photo():
-        _add_photo(tugas, form, photo, actor, now)
+    for upload_id in read_ids([posted(TAKE_BACK)]):
+        photos.take_back_photo(tugas.tugas_id, upload_id, actor=actor, now=now)
+    if chosen := request.files.get("foto-berkas"):
+        _receive(tugas, form, chosen.stream, actor, now)
     elif ADD in request.form:
         raise InputInvalid({"foto-berkas": "Pilih foto dahulu."})
-    if GO_ON in request.form:
-        kept = read_forms(tugas.permohonan.id).get(form.code, {})
-        refuse_if(check_form(form, kept, tugas.permohonan.data, today=today()))
 
 
-def _add_photo(tugas: DeskTugas, form: DeskForm, content: bytes, actor: Petugas, now: datetime) -> None:
+def _receive(tugas: DeskTugas, form: DeskForm, content: IO[bytes], actor: Petugas, now: datetime) -> None:
     label = form.photos.get(posted("foto-label"))
     if label is None:
         raise InputInvalid({"foto-berkas": "Pilih keterangan foto."})
-    try:
-        fill.add_photo(tugas.tugas_id, label, content, _read_location(), actor=actor, now=now)
-    except BerkasRefused as error:
-        raise InputInvalid({"foto-berkas": str(error)}) from error
-    flash(f"Foto “{label}” tersimpan.")
+    seen = read_ids(posted_all("seen"))
+    photos.receive_photo(tugas.tugas_id, label, content, _read_location(), seen=seen, actor=actor, now=now)
+    flash(f"Foto “{label}” diterima dan sedang diperiksa.")
+
+
+def _lacking(tugas: DeskTugas, form: DeskForm) -> dict[str, str]:
+    """What keeps the form from being sent."""
+    kept = read_forms(tugas.permohonan.id).get(form.code, {})
+    errors = check_form(form, kept, tugas.permohonan.data, today=today())
+    if any(photo.refusal is None for photo in read_received_photos(tugas.permohonan.id, tugas.tugas_id)):
+        errors["foto-berkas"] = UNEXAMINED
+    return errors
 
 
 @snapshot()
@@ -138,6 +156,7 @@ def _page(tugas: DeskTugas, desk: DeskForm, *, form: Form) -> str:
         team_rows=team_rows(desk),
         large_team=any(form.text(f"tim-{n}-nama") for n in range(desk.team + 1, team_rows(desk) + 1)),
         photo=read_list(read_forms(permohonan.id).get(desk.code, {}), "foto"),
+        received=read_received_photos(permohonan.id, tugas.tugas_id),
         old=_saved_before(tugas, desk),
         is_mine=tugas.taker_id == me().person_id,
     )
@@ -163,10 +182,10 @@ def _saved_before(tugas: DeskTugas, desk: DeskForm) -> datetime | None:
     return saved if saved and saved < tugas.entered_at else None
 
 
-def _read_photo() -> bytes:
-    """The chosen photo; empty when none was."""
-    berkas = request.files.get("foto-berkas")
-    return berkas.read() if berkas else b""
+def _refusals(tugas: DeskTugas) -> dict[str, str]:
+    """What was refused when it was examined, for the summary: each stands in its place too."""
+    refused = [p for p in read_received_photos(tugas.permohonan.id, tugas.tugas_id) if p.refusal]
+    return {"foto-diterima": " ".join(f"Foto “{p.name}”: {p.refusal}" for p in refused)} if refused else {}
 
 
 def _read_location() -> Json:

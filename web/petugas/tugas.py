@@ -19,6 +19,7 @@ from pipeline.queries.desk.content import (
     read_content,
     read_forms,
     read_paraf,
+    read_received_photos,
     read_signature,
 )
 from pipeline.queries.desk.riwayat import read_riwayat
@@ -55,6 +56,7 @@ class FormSummary:
     conclusion: str
     lines: tuple[tuple[Isian, str | tuple[str, ...]], ...]  # those repeated to who decides later
     photo: int
+    waiting: int  # photos that are still examined
     lacking: int
 
 
@@ -133,10 +135,14 @@ def summarize_forms(tugas: DeskTugas) -> dict[str, FormSummary]:
     permohonan = tugas.permohonan
     kept, here = read_forms(permohonan.id), permohonan.sop.form_at(tugas.langkah.code)
     shown = [form for form in permohonan.sop.forms if form is here or form.code in kept]
-    return {form.code: _summary(form, kept.get(form.code, {}), permohonan.data) for form in shown}
+    waiting = sum(photo.refusal is None for photo in read_received_photos(permohonan.id, tugas.tugas_id))
+    return {
+        form.code: _summary(form, kept.get(form.code, {}), permohonan.data, waiting if form is here else 0)
+        for form in shown
+    }
 
 
-def _summary(form: DeskForm, content: Json, data: CaseData) -> FormSummary:
+def _summary(form: DeskForm, content: Json, data: CaseData, waiting: int) -> FormSummary:
     given = answers(form, content)
     told = form.direction.isian if form.direction else ""
     brief = ((f, given.get(f.code, "")) for f in form.isian if f.brief and f.code != told)
@@ -145,6 +151,7 @@ def _summary(form: DeskForm, content: Json, data: CaseData) -> FormSummary:
         conclusion=conclusion(form, content),
         lines=tuple((f, answer) for f, answer in brief if answer),
         photo=len(read_list(content, "foto")),
+        waiting=waiting,
         lacking=len(check_form(form, content, data, today=today())),
     )
 

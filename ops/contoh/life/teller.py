@@ -39,6 +39,7 @@ from pipeline.services.desk.sign import sign
 from pipeline.services.outbox.run import run_outbox
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.record import PICTURES
+from pipeline.services.records.uploads import put_away
 from pipeline.sop.values import case_data
 from pipeline.sop.words import KeputusanKind
 from pipeline.uploads import Accepted, check_beginning
@@ -122,7 +123,7 @@ class _Walk:
     def _keep(self, syarat: str, sample: SampleBerkas, now: datetime) -> None:
         """Our own paper, past the sandbox: there is nothing foreign in it."""
         accepted = _accepted(sample)
-        sha256 = berkas.put_away(self._file, accepted)
+        sha256 = put_away(self._file, accepted)
         with unit_of_work() as s:
             file = open_form(s, self._file, self._pemohon, None, now)
             berkas.keep_berkas(s, file, syarat, accepted, berkas_id=uuid4(), sha256=sha256, now=now)

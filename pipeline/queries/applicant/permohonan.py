@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from typing import Final
 from uuid import UUID
@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from pipeline.db import snapshot
 from pipeline.errors import NotFound
 from pipeline.json import Json
-from pipeline.models import Permohonan, Tugas, Upload
+from pipeline.models import Permohonan, Tugas, Upload, UploadPurpose
 from pipeline.models.tugas import TOGETHER
 from pipeline.queries.applicant.corrections import Requested, asked_of
 from pipeline.queries.applicant.journey import JourneyVisit, status_words
@@ -23,9 +23,9 @@ from pipeline.queries.desk.kunjungan import visits_of
 from pipeline.queries.desk.times import tenggat_of
 from pipeline.queries.records.facts import facts_of
 from pipeline.queries.records.kept_sentences import AUTOMATIC_RETURN
+from pipeline.queries.records.received import USUAL, ReceivedFile, read_refusal
 from pipeline.roles import Peran
 from pipeline.rules.corrections import changeable, is_answered, unanswered
-from pipeline.rules.sentences import Sentence, read_sentence
 from pipeline.rules.transitions import WITH_FILLER, Status
 from pipeline.sealing.nik import open_nik
 from pipeline.sop.registry import get_sop
@@ -33,10 +33,6 @@ from pipeline.sop.values import CaseData, Sop, case_data
 from pipeline.sop.way import form
 from pipeline.sop.words import KeputusanKind
 from pipeline.text import read_moment
-from pipeline.uploads.refusals import RefusalReason
-
-#: Most files are examined within a second; what takes longer than this is said so.
-USUAL: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +51,10 @@ class BerkasPemohon:
 
 
 @dataclass(frozen=True, slots=True)
-class ReceivedBerkas:
-    """One file that was received and is not a document yet: it waits to be examined, or is refused."""
+class ReceivedBerkas(ReceivedFile):
+    """One file that was received and is not a document yet."""
 
-    id: UUID
     syarat: str
-    name: str
-    late: bool  # it waits longer than usual
-    refusal: Sentence | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,7 +177,11 @@ _received = (
             )
         )
     )
-    .where(Upload.permohonan_id == Permohonan.id, Upload.received_at.is_not(None))
+    .where(
+        Upload.permohonan_id == Permohonan.id,
+        Upload.purpose == UploadPurpose.BERKAS,
+        Upload.received_at.is_not(None),
+    )
     .scalar_subquery()
 )
 
@@ -284,8 +280,7 @@ def kunjungan_of(conn: Connection, permohonan_id: UUID) -> tuple[JourneyVisit, .
 
 
 def _read_received(key: str, syarat: str, name: str, late: bool, refusal: Json | None) -> ReceivedBerkas:
-    said = read_sentence(refusal, (RefusalReason,)) if refusal else None
-    return ReceivedBerkas(UUID(key), syarat, name or "berkas", late, said)
+    return ReceivedBerkas(UUID(key), name or "berkas", late, read_refusal(refusal), syarat)
 
 
 def _berkas(conn: Connection, permohonan_id: UUID) -> tuple[BerkasPemohon, ...]:

@@ -11,6 +11,7 @@ from pipeline.json import Json
 from pipeline.queries.desk.permohonan import DeskPermohonan
 from pipeline.queries.records.facts import Facts, facts_of
 from pipeline.queries.records.kept_sentences import asked, worded
+from pipeline.queries.records.received import ReceivedFile, read_refusal
 from pipeline.rules.history.register import is_unknown
 from pipeline.rules.verification.facts import CheckResult
 from pipeline.sop.values import Isian, Sop
@@ -176,6 +177,17 @@ def form_saved_at(permohonan_id: UUID, code: str) -> datetime | None:
     """When this form was last saved; None before it was begun."""
     kept = _forms(permohonan_id).get(code)
     return read_moment(kept[1]) if kept else None
+
+
+def read_received_photos(permohonan_id: UUID, tugas_id: UUID) -> tuple[ReceivedFile, ...]:
+    """Photos that came in at this tugas and are not in its form yet, in the order they came."""
+    with connection() as conn:
+        facts = facts_of(conn, permohonan_id)
+    return tuple(
+        ReceivedFile(UUID(key), label, late, read_refusal(refusal))
+        for key, of_tugas, label, late, refusal in (facts and facts.photos) or ()
+        if of_tugas == str(tugas_id)
+    )
 
 
 def _forms(permohonan_id: UUID) -> Mapping[str, tuple[Json, str]]:

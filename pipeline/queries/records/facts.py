@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, text
 
 from pipeline.db import Constant, read_once
+from pipeline.queries.records.received import USUAL
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Status
 
@@ -32,6 +33,11 @@ SELECT p.sop, p.sop_version, p.nomor, p.pemohon_id, p.complete_at, p.tenggat AS 
         FROM berkas WHERE permohonan_id = p.id) AS berkas,
     (SELECT json_object_agg(form, json_build_array(content, saved_at))
         FROM filled_form WHERE permohonan_id = p.id) AS forms,
+    -- photos of desks that came in
+    (SELECT json_agg(json_build_array(
+            id, tugas_id, details ->> 'label', received_at < now() - CAST(:usual AS interval), refusal
+        ) ORDER BY received_at)
+        FROM unggahan WHERE permohonan_id = p.id AND tugas_id IS NOT NULL AND received_at IS NOT NULL) AS photos,
     -- of the last visit that was checked
     (SELECT json_agg(json_build_array(kind, code, result, said) ORDER BY sequence)
         FROM pemeriksaan WHERE tugas_id = (
@@ -61,7 +67,7 @@ FROM permohonan p
     LEFT JOIN sk ON sk.permohonan_id = p.id
 WHERE p.id = :permohonan_id
 ORDER BY t.branch
-""").bindparams(pemohon=str(Peran.PEMOHON), running=str(Status.BERJALAN))
+""").bindparams(pemohon=str(Peran.PEMOHON), running=str(Status.BERJALAN), usual=USUAL)
 )
 
 

@@ -14,19 +14,11 @@ from pipeline.services.applicant.form import open_form
 from pipeline.services.records.content import may_change, open_requests, record_content
 from pipeline.services.records.locking import LockedPermohonan
 from pipeline.services.records.record import UPLOADED, pictures_owed
-from pipeline.storage import store
 from pipeline.uploads import Accepted
 from pipeline.uploads.refusals import BerkasRefused, RefusalReason
 
 #: How many files one application may carry.
 BERKAS_AT_MOST = 120
-
-
-def put_away(permohonan_id: UUID, accepted: Accepted) -> str:
-    """The bytes of an accepted file into the store, before the transaction that keeps it. Returns their SHA-256."""
-    if accepted.original is not None:
-        store(permohonan_id).put(accepted.original)
-    return store(permohonan_id).put(accepted.payload)
 
 
 def keep_berkas(

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from pipeline.db import writing
 from pipeline.errors import InputInvalid
 from pipeline.json import Json
-from pipeline.models import Berkas, CorrectionRequest, Upload
+from pipeline.models import Berkas, CorrectionRequest, Upload, UploadPurpose
 from pipeline.queries.applicant.corrections import Requested, asked_of
 from pipeline.queries.records.holders import holder_of
 from pipeline.queries.records.restorations import restored
@@ -27,6 +27,7 @@ from pipeline.services.records.intact import guard_intact
 from pipeline.services.records.locking import LockedPermohonan, lock_latest_tugas
 from pipeline.services.records.record import pictures_owed
 from pipeline.services.records.routing import Decided, route
+from pipeline.services.records.uploads import WAITS
 from pipeline.sop.values import case_data
 from pipeline.sop.way import form
 from pipeline.sop.words import KeputusanKind
@@ -120,7 +121,7 @@ def _problems(
 def _unexamined(conn: Connection, file: LockedPermohonan) -> dict[str, str]:
     """Documents that have come in and are not examined yet: nobody sends what may still be refused."""
     waiting = select(Upload.syarat).where(
-        Upload.permohonan_id == file.permohonan_id, Upload.received_at.is_not(None), Upload.refusal.is_(None)
+        Upload.permohonan_id == file.permohonan_id, Upload.purpose == UploadPurpose.BERKAS, *WAITS
     )
     present = set(conn.scalars(waiting))
     return {

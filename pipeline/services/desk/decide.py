@@ -16,10 +16,10 @@ from pipeline.rules.history.register import FreedReason
 from pipeline.rules.transitions import Keputusan, Seen, Transition
 from pipeline.services.desk.approval import approval, approved, guard_approver
 from pipeline.services.desk.naskah import drafted_as_headed
+from pipeline.services.desk.photos import examined_form
 from pipeline.services.notices.news import tell_ended
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.attempt import settled_attempt
-from pipeline.services.records.content import forms_of
 from pipeline.services.records.guards import guard_desk, guard_seen
 from pipeline.services.records.intact import guard_intact
 from pipeline.services.records.locking import LockedPermohonan, lock_tugas
@@ -27,6 +27,7 @@ from pipeline.services.records.numbers import free
 from pipeline.services.records.record import pictures_owed
 from pipeline.services.records.routing import Decided, route
 from pipeline.services.records.sets import Rows, changed_row, new_rows, together
+from pipeline.sop.form.desk_form import DeskForm
 from pipeline.sop.values import case_data
 from pipeline.sop.words import About, KeputusanKind
 from pipeline.text import date_at
@@ -74,10 +75,13 @@ def _consequences(
     conn: Connection, file: LockedPermohonan, keputusan: Keputusan, actor: UUID, now: datetime
 ) -> tuple[Rows, dict[str, object]]:
     """What else the decision writes: an approval, or the items the applicant has to put right."""
+    form = file.sop.form_at(file.langkah.code)
     if keputusan.kind is KeputusanKind.KEMBALIKAN:
+        if form is not None and form.photos:
+            examined_form(conn, file, form)
         _void_approval(conn, file, keputusan.target, now)
         return requests(file, keputusan, now), {}
-    rows, told = _send_form(conn, file, keputusan, now)
+    rows, told = _send_form(conn, file, form, keputusan, now) if form else ({}, {})
     if file.langkah.drafts:
         _guard_drafted(file)
     if not file.langkah.approval or keputusan.kind is KeputusanKind.TOLAK:
@@ -87,13 +91,10 @@ def _consequences(
 
 
 def _send_form(
-    conn: Connection, file: LockedPermohonan, keputusan: Keputusan, now: datetime
+    conn: Connection, file: LockedPermohonan, form: DeskForm, keputusan: Keputusan, now: datetime
 ) -> tuple[Rows, dict[str, object]]:
-    """The form of this desk, if it has one, goes with the file: complete, and saying what the decision says."""
-    form = file.sop.form_at(file.langkah.code)
-    if form is None:
-        return {}, {}
-    content = forms_of(conn, file.permohonan_id).get(form.code, {})
+    """The form of this desk goes with the file: complete, and saying what the decision says."""
+    content = examined_form(conn, file, form)
     lacking = check_form(form, content, case_data(file.content), today=date_at(now))
     errors = {f"formulir.{name}": sentence for name, sentence in lacking.items()}  # its page is another
     if errors := errors | check_direction(form, content, keputusan.kind):

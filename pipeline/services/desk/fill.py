@@ -1,28 +1,21 @@
-"""A desk fills in its form: saved at any time, half-filled too, with photos added one by one."""
+"""A desk fills in its form: saved at any time, half-filled too."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
-from pipeline.errors import InputInvalid, NotAllowedYet
+from pipeline.errors import NotAllowedYet
 from pipeline.json import Json
 from pipeline.models import FilledForm
-from pipeline.rules.form.desk_form import read_list
 from pipeline.services.desk.claim import at_desk, take, touch
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.content import forms_of, record_content
 from pipeline.services.records.locking import LockedPermohonan
-from pipeline.services.records.record import UPLOADED, pictures_owed
 from pipeline.services.records.sets import Rows
 from pipeline.sop.form.desk_form import DeskForm
-from pipeline.storage import store
-from pipeline.uploads import accept
-
-PHOTOS_AT_MOST = 20
 
 
 def save_form(tugas_id: UUID, content: Json, *, actor: Petugas, now: datetime) -> None:
@@ -31,60 +24,40 @@ def save_form(tugas_id: UUID, content: Json, *, actor: Petugas, now: datetime) -
     Whoever works on a file has taken it: a colleague meets TakenAlready.
     """
     with unit_of_work() as s:
-        file, form = _at_form(s, tugas_id, actor, now)
+        file, form = at_form(s, tugas_id, actor, now)
         old = forms_of(s, file.permohonan_id).get(form.code, {})
         new = {**content, "foto": old.get("foto", [])}
         if new != old:
-            _write(s, file, form, new, actor, now)
+            write_form(s, file, form, new, actor.person_id, now)
 
 
-def add_photo(tugas_id: UUID, label: str, payload: bytes, location: Json, *, actor: Petugas, now: datetime) -> None:
-    """Add a labelled photo with its place and time. Raises BerkasRefused for what is not a photo."""
-    accepted = accept(f"{label}.jpg", payload)
-    with unit_of_work() as s:
-        file, form = _at_form(s, tugas_id, actor, now)
-        content = forms_of(s, file.permohonan_id).get(form.code, {})
-        present = read_list(content, "foto")
-        if len(present) >= PHOTOS_AT_MOST:
-            raise InputInvalid({"foto-berkas": f"Paling banyak {PHOTOS_AT_MOST} foto pada satu formulir."})
-        sha256 = store(file.permohonan_id).put(accepted.payload)
-        photo: Json = {"sha256": sha256, "jenis": accepted.kind, "label": label, **location}
-        pictures = pictures_owed(file.permohonan_id, f"{UPLOADED}{uuid4()}", now)
-        _write(s, file, form, _with_photos(content, [*present, photo]), actor, now, also=pictures)
-
-
-def remove_photo(tugas_id: UUID, sha256: str, *, actor: Petugas, now: datetime) -> None:
-    """Take a photo out of the form."""
-    with unit_of_work() as s:
-        file, form = _at_form(s, tugas_id, actor, now)
-        content = forms_of(s, file.permohonan_id).get(form.code, {})
-        others = [photo for photo in read_list(content, "foto") if photo.get("sha256") != sha256]
-        _write(s, file, form, _with_photos(content, others), actor, now)
-
-
-def _with_photos(content: Json, photos: Sequence[object]) -> Json:
-    return {**content, "foto": list(photos)}
-
-
-def _at_form(s: Session, tugas_id: UUID, actor: Petugas, now: datetime) -> tuple[LockedPermohonan, DeskForm]:
+def at_form(s: Session, tugas_id: UUID, actor: Petugas, now: datetime) -> tuple[LockedPermohonan, DeskForm]:
+    """The file, locked for who fills in the form here, and has taken it by that."""
     file = at_desk(s, tugas_id, actor, now)
-    form = file.sop.form_at(file.langkah.code)
-    if form is None:
-        raise NotAllowedYet("Langkah ini tidak mempunyai formulir untuk diisi.")
+    form = form_here(file)
     take(s, file, actor, now)
     return file, form
 
 
-def _write(
+def form_here(file: LockedPermohonan) -> DeskForm:
+    """The form of the desk where the file lies."""
+    form = file.sop.form_at(file.langkah.code)
+    if form is None:
+        raise NotAllowedYet("Langkah ini tidak mempunyai formulir untuk diisi.")
+    return form
+
+
+def write_form(
     s: Session,
     file: LockedPermohonan,
     form: DeskForm,
     content: Json,
-    actor: Petugas,
+    actor: UUID,
     now: datetime,
     also: Rows | None = None,
 ) -> None:
-    values = {"content": content, "saved_at": now, "actor": actor.person_id}
+    """Keep this content, and record that the file says something else now."""
+    values = {"content": content, "saved_at": now, "actor": actor}
     key = [FilledForm.permohonan_id, FilledForm.form]
     s.execute(
         upsert(FilledForm)
@@ -92,4 +65,4 @@ def _write(
         .on_conflict_do_update(index_elements=key, set_=values)
     )
     touch(s, file)
-    record_content(s, file, {"form": form.code}, actor=actor.person_id, now=now, also=also)
+    record_content(s, file, {"form": form.code}, actor=actor, now=now, also=also)

@@ -20,18 +20,18 @@ from pipeline.logs import where
 from pipeline.models import Outbox, Permohonan, Tugas
 from pipeline.retries import ATTEMPTS_AT_MOST, pause
 from pipeline.rules.history.kinds import PeristiwaKind
-from pipeline.services.applicant.examine import examine_upload
-from pipeline.services.applicant.uploads import EXAMINE
 from pipeline.services.desk.preview import make_pictures
 from pipeline.services.notices.news import announce
 from pipeline.services.notices.send import send_notice
 from pipeline.services.notices.write import TASK
 from pipeline.services.outbox.automatic import look_ahead, work_on
+from pipeline.services.outbox.examine import examine_upload
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.guards import guard_operator
 from pipeline.services.records.locking import Arrival, lock_many, lock_tugas
 from pipeline.services.records.record import PICTURES, record
 from pipeline.services.records.sets import changed_row
+from pipeline.services.records.uploads import EXAMINE
 from pipeline.sop.registry import every_version, get_sop
 from pipeline.sop.words import Automatic
 

@@ -18,16 +18,14 @@ from pipeline.roles import Basis, Peran
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.guards import guard_admin, holds_any
+from pipeline.services.people.scans import use_scan
 from pipeline.services.people.sessions import end_all_sessions
 from pipeline.services.records.alone import More, endless, in_batches
 from pipeline.services.records.locking import lock_many
 from pipeline.services.records.persons import note_person
 from pipeline.services.records.record import Deed, record_many
 from pipeline.services.records.sets import changing
-from pipeline.storage import store
 from pipeline.text import date_at
-from pipeline.uploads import accept
-from pipeline.uploads.refusals import BerkasRefused
 
 AT_LONGEST = timedelta(days=365)
 _FREE = changing(Tugas, "taken_by", "taken_at")
@@ -43,7 +41,7 @@ def delegate(
     peran: Peran,
     basis: str,
     assignment_letter: str,
-    scan: bytes | None,
+    scan: UUID | None,
     start_date: date,
     end_date: date,
     actor: Petugas,
@@ -52,10 +50,9 @@ def delegate(
     """Let a person act as Plt ('plt') or Plh ('plh') of another's role, both dates included. Returns the assignment.
 
     Raises InputInvalid with a sentence per field: nobody grants themselves a role, a substitute has no substitute, and
-    one role of one person has one substitute at a time.
+    one role of one person has one substitute at a time. A ``scan`` is one that was examined and accepted.
     """
     errors = delegation_problems(recipient, replaces, peran, basis, assignment_letter, start_date, end_date, actor, now)
-    sha256 = _keep_scan(scan, errors)
     with unit_of_work() as s:
         guard_admin(s, actor, now)
         if errors:
@@ -68,7 +65,7 @@ def delegate(
             jabatan=replaced.jabatan,
             basis=basis,
             assignment_letter=assignment_letter.strip(),
-            letter_sha256=sha256,
+            letter_sha256=use_scan(s, scan, actor),
             replaces=replaces,
             start_date=start_date,
             end_date=end_date,
@@ -206,17 +203,6 @@ def officer_account(s: Session, account_id: UUID) -> Account:
     if account is None or not account.petugas:
         raise NotFound
     return account
-
-
-def _keep_scan(scan: bytes | None, errors: dict[str, str]) -> str | None:
-    """Put the scan into the store; what is wrong with it goes into ``errors``."""
-    if not scan:
-        return None
-    try:
-        return store().put(accept("surat perintah", scan).payload)
-    except BerkasRefused as error:
-        errors["scan"] = str(error)
-        return None
 
 
 def delegation_problems(

@@ -85,6 +85,29 @@ function locatePhoto (form) {
   })
 }
 
+// What came in is examined by the office. Its part of the page changes when something about it has; what is typed stays.
+function followUploads (part) {
+  const FIRST_LOOK = 500 // milliseconds; then later each time
+  const LAST_LOOK = 15000
+  const news = part.nextElementSibling
+  const look = async wait => {
+    if (!document.hidden) {
+      const answer = await fetch(part.dataset.address).catch(() => null)
+      const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), 'text/html')
+      const fresh = page && page.getElementById(part.id)
+      if (fresh && (fresh.dataset.examining !== part.dataset.examining || fresh.dataset.late !== part.dataset.late)) {
+        const hadFocus = part.contains(document.activeElement)
+        part.replaceWith(fresh)
+        part = fresh
+        if (hadFocus) part.focus({ preventScroll: true })
+        if (!part.dataset.examining) news.textContent = news.dataset.examined
+      }
+    }
+    if (part.dataset.examining) setTimeout(look, wait, Math.min(1.5 * wait, LAST_LOOK))
+  }
+  if (part.dataset.examining) setTimeout(look, FIRST_LOOK, FIRST_LOOK)
+}
+
 // What takes seconds says so, and takes no second press. Going back to the page, it is as before.
 function sayWhatHappens (form) {
   const status = form.querySelector('[role=status]')
@@ -104,4 +127,5 @@ function sayWhatHappens (form) {
 listenToKeys()
 switchDocuments()
 for (const f of document.querySelectorAll('form[data-geotag]')) locatePhoto(f)
+for (const part of document.querySelectorAll('[data-examining][data-address]')) followUploads(part)
 for (const f of document.querySelectorAll('form[data-waiting]')) sayWhatHappens(f)
