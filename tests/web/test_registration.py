@@ -467,9 +467,9 @@ def test_an_unknown_letter_leaves_no_counter(db: Engine) -> None:
 def test_a_code_of_a_closed_letter_kind_confirms_nothing(db: Engine, pemohon: SamplePerson) -> None:
     """E14: a link's letter has a code too, computed for nothing; it is no code for an address."""
     from pipeline.rules.one_time import code_of
-    from pipeline.services.people.recovery import request_link
+    from pipeline.services.people.recovery import request_reset
 
-    request_link(pemohon.email, now=WEDNESDAY)
+    request_reset(pemohon.email, now=WEDNESDAY)
     work_off()
     with unit_of_work() as s:
         letter_id = s.scalars(select(AccountLetter.id)).one()
