@@ -33,7 +33,7 @@ class ResetReason(StrEnum):
 PAPERS: Final[Mapping[IdentityPaper, str]] = {
     IdentityPaper.KTP: "KTP",
     IdentityPaper.SIM: "SIM",
-    IdentityPaper.PASSPORT: "paspor",
+    IdentityPaper.PASSPORT: "Paspor",
 }
 REASONS: Final[Mapping[ResetReason, str]] = {
     ResetReason.FORGOTTEN: "Lupa kata sandi",

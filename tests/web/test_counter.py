@@ -43,7 +43,7 @@ SEEN = ShownIdentity(IdentityPaper.KTP, "0001", ResetReason.PHONE_LOST)
 
 
 @pytest.fixture
-def siti(db: Engine) -> UUID:
+def account(db: Engine) -> UUID:
     """Somebody with two addresses."""
     return make_applicant("Siti Aminah", "081234567890", EMAIL, PASSWORD, now=WEDNESDAY)
 
@@ -87,19 +87,19 @@ def history(account_id: UUID) -> list[tuple[str, UUID | None]]:
 
 
 def test_the_officer_hands_over_a_slip_and_the_owner_sets_the_password(
-    app: Flask, siti: UUID, officer: Petugas, desk: Browser
+    app: Flask, account: UUID, officer: Petugas, desk: Browser
 ) -> None:
     home = Browser(app.test_client())
     assert home.login(PHONE).status_code == 303
     found = seek(desk, "0812 3456 7890")
     assert found.status_code == 200
     assert "Siti Aminah" in found.text
-    assert str(siti) in found.text
-    slip = make_slip(desk, siti)
+    assert str(account) in found.text
+    slip = make_slip(desk, account)
     assert slip.status_code == 201
     assert "no-store" in slip.headers["Cache-Control"]
     assert "data:image/png;base64," in slip.text
-    assert f"{settings().base_url}/akun/kode-loket" in slip.text
+    assert f"{settings().base_url}<wbr>/akun/kode-loket" in slip.text
     assert home.open_page("/permohonan").status_code == 200, "nothing has changed yet"
     guest = Browser(app.test_client())
     guest.open_page("/akun/kode-loket")
@@ -112,19 +112,19 @@ def test_the_officer_hands_over_a_slip_and_the_owner_sets_the_password(
     assert Browser(app.test_client()).login(PHONE).status_code == 422
     assert Browser(app.test_client()).login(PHONE, password=NEW).status_code == 303
     assert desk.open_page("/petugas/loket").status_code == 200, "the officer's own session goes on"
-    assert history(siti)[1:] == [
+    assert history(account)[1:] == [
         ("akun_dicari_di_loket", officer.person_id),
         ("kode_loket_dibuat", officer.person_id),
-        ("sandi_diganti", owner_of(siti)),
+        ("sandi_diganti", owner_of(account)),
     ]
     with unit_of_work() as s:
         assert list(check_people(s.connection())) == []
 
 
 def test_the_owner_is_told_in_every_way_and_can_end_the_slip_by_another_password(
-    app: Flask, siti: UUID, desk: Browser
+    app: Flask, account: UUID, desk: Browser
 ) -> None:
-    slip = make_slip(desk, siti)
+    slip = make_slip(desk, account)
     work_off()
     for address in (PHONE, EMAIL):
         (message,) = [m for m in letters(address) if m.kind == "kode_loket"]
@@ -141,10 +141,10 @@ def test_the_owner_is_told_in_every_way_and_can_end_the_slip_by_another_password
 
 
 def test_the_pdp_officer_reads_both_acts_with_what_was_shown_and_whose_account(
-    app: Flask, siti: UUID, desk: Browser
+    app: Flask, account: UUID, desk: Browser
 ) -> None:
     seek(desk, EMAIL)
-    make_slip(desk, siti)
+    make_slip(desk, account)
     make_officer("pdp@uji.test", Peran.PDP, name="Zainal Abidin")
     pdp = login(app, "pdp@uji.test")
     page = " ".join(pdp.open_page("/pdp").text.split())
@@ -167,69 +167,69 @@ class TestSearch:
     """Exactly, or not at all; and of no officer."""
 
     @pytest.mark.parametrize("words", ["+62 812-3456-7890", "081234567890", "SITI@Contoh.ID", " siti@contoh.id "])
-    def test_a_phone_or_an_address_in_any_spelling(self, siti: UUID, officer: Petugas, words: str) -> None:
+    def test_a_phone_or_an_address_in_any_spelling(self, account: UUID, officer: Petugas, words: str) -> None:
         found = find_applicant(words, actor=officer, now=WEDNESDAY)
-        assert (found.account_id, found.name) == (siti, "Siti Aminah")
+        assert (found.account_id, found.name) == (account, "Siti Aminah")
         assert (found.phone, found.email) == ("…890", "s…@contoh.id")
 
     @pytest.mark.parametrize(
         "words", ["0812345678", "siti@contoh", "Siti Aminah", "%", "_", "siti%", NIK, "loket@uji.test", "x" * 5000, "'"]
     )
     def test_a_part_a_name_a_wildcard_or_an_officers_address_finds_nobody(
-        self, siti: UUID, officer: Petugas, words: str
+        self, account: UUID, officer: Petugas, words: str
     ) -> None:
         with pytest.raises(InputInvalid) as error:
             find_applicant(words, actor=officer, now=WEDNESDAY)
         assert "Tidak ada akun pemohon" in error.value.errors["pengenal"]
-        assert len(history(siti)) == 1
+        assert len(history(account)) == 1
 
-    def test_nothing_typed_and_a_closed_account_are_sentences(self, siti: UUID, desk: Browser) -> None:
+    def test_nothing_typed_and_a_closed_account_are_sentences(self, account: UUID, desk: Browser) -> None:
         with unit_of_work() as s:
-            s.execute(update(Account).where(Account.id == siti).values(active=False))
+            s.execute(update(Account).where(Account.id == account).values(active=False))
         for words in ("", "  ", PHONE):
             answer = seek(desk, words)
             assert answer.status_code == 422
             assert 'href="#pengenal"' in answer.text
         assert PHONE in answer.text
-        assert make_slip(desk, siti).status_code == 404
+        assert make_slip(desk, account).status_code == 404
 
-    def test_a_nik_that_is_noted_with_the_person(self, siti: UUID, officer: Petugas) -> None:
+    def test_a_nik_that_is_noted_with_the_person(self, account: UUID, officer: Petugas) -> None:
         with unit_of_work() as s:
-            s.get_one(Person, owner_of(siti)).nik_index = nik_index(NIK)
-            note_person(s, owner_of(siti), "identitas_dicatat", {"what": "nik"}, actor=None, now=WEDNESDAY)
-        assert find_applicant("6372 0145 0580 0001", actor=officer, now=WEDNESDAY).account_id == siti
+            s.get_one(Person, owner_of(account)).nik_index = nik_index(NIK)
+            note_person(s, owner_of(account), "identitas_dicatat", {"what": "nik"}, actor=None, now=WEDNESDAY)
+        assert find_applicant("6372 0145 0580 0001", actor=officer, now=WEDNESDAY).account_id == account
         with unit_of_work() as s:
             assert NIK not in str(s.scalars(select(AccountChange.data)).all())
 
     @pytest.mark.parametrize(("holder", "is_found"), [("Siti  Aminah", True), ("Yayasan Siti Aminah", False)])
     def test_a_nik_that_a_permit_is_known_by_if_its_holder_applied_in_their_own_name(
-        self, siti: UUID, officer: Petugas, monkeypatch: pytest.MonkeyPatch, holder: str, is_found: bool
+        self, account: UUID, officer: Petugas, monkeypatch: pytest.MonkeyPatch, holder: str, is_found: bool
     ) -> None:
         monkeypatch.setattr(counter, "nik_fields", lambda: frozenset({"nik_bidan"}))
-        permohonan_id = submitted(owner_of(siti))
+        permohonan_id = submitted(owner_of(account))
         with unit_of_work() as s:
             file = s.get_one(Permohonan, permohonan_id)
             file.marks, file.search_name = index_nik([f"nik_bidan:{NIK}"]), fold(holder)
         if is_found:
-            assert find_applicant(NIK, actor=officer, now=WEDNESDAY).account_id == siti
+            assert find_applicant(NIK, actor=officer, now=WEDNESDAY).account_id == account
         else:
             with pytest.raises(InputInvalid):
                 find_applicant(NIK, actor=officer, now=WEDNESDAY)
 
     def test_so_many_a_day_and_no_more(
-        self, siti: UUID, officer: Petugas, monkeypatch: pytest.MonkeyPatch, desk: Browser
+        self, account: UUID, officer: Petugas, monkeypatch: pytest.MonkeyPatch, desk: Browser
     ) -> None:
         monkeypatch.setattr(counter, "SEARCHES_PER_DAY", 2)
         assert [seek(desk, words).status_code for words in (PHONE, "tiada@uji.test", PHONE)] == [200, 422, 429]
         other = Petugas(make_officer("loket2@uji.test", FRONT_OFFICE), FRONT_OFFICE)
-        assert find_applicant(PHONE, actor=other, now=WEDNESDAY).account_id == siti
+        assert find_applicant(PHONE, actor=other, now=WEDNESDAY).account_id == account
 
 
 class TestSlip:
     @pytest.mark.attack("A12")
-    def test_it_works_once_for_half_an_hour_and_a_newer_one_ends_it(self, siti: UUID, officer: Petugas) -> None:
-        first = give_slip(siti, SEEN, actor=officer, now=WEDNESDAY)
-        second = give_slip(siti, SEEN, actor=officer, now=WEDNESDAY)
+    def test_it_works_once_for_half_an_hour_and_a_newer_one_ends_it(self, account: UUID, officer: Petugas) -> None:
+        first = give_slip(account, SEEN, actor=officer, now=WEDNESDAY)
+        second = give_slip(account, SEEN, actor=officer, now=WEDNESDAY)
         assert second.until == WEDNESDAY + timedelta(minutes=30)
         with pytest.raises(NotFound):
             read_link(first.code, now=WEDNESDAY)
@@ -242,8 +242,8 @@ class TestSlip:
             read_link(second.code, now=WEDNESDAY)
 
     @pytest.mark.attack("A12", "E14")
-    def test_it_lies_in_no_table_and_is_no_other_secret(self, siti: UUID, officer: Petugas) -> None:
-        code = give_slip(siti, SEEN, actor=officer, now=WEDNESDAY).code
+    def test_it_lies_in_no_table_and_is_no_other_secret(self, account: UUID, officer: Petugas) -> None:
+        code = give_slip(account, SEEN, actor=officer, now=WEDNESDAY).code
         with unit_of_work() as s:
             for table in (AccountLetter, Notice, Outbox, AccountChange, DataAccess):
                 for line in s.execute(select(*table.__table__.columns)):
@@ -270,19 +270,19 @@ class TestSlip:
         assert 'href="#kode"' in answer.text
 
     @pytest.mark.attack("A13")
-    def test_its_addresses_are_the_offices_own(self, siti: UUID, desk: Browser) -> None:
+    def test_its_addresses_are_the_offices_own(self, account: UUID, desk: Browser) -> None:
         desk.open_page("/petugas/loket")
-        foreign = desk.send("/petugas/loket/kode", {"akun": str(siti), **SHOWN}, headers={"Host": "evil.com"})
+        foreign = desk.send("/petugas/loket/kode", {"akun": str(account), **SHOWN}, headers={"Host": "evil.com"})
         assert foreign.status_code == 400
-        answer = make_slip(desk, siti)
-        assert f">{settings().base_url}/akun/kode-loket<" in answer.text
+        answer = make_slip(desk, account)
+        assert f">{settings().base_url}<wbr>/akun/kode-loket<" in answer.text
 
-    def test_so_many_a_day_and_no_more(self, siti: UUID, officer: Petugas, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_so_many_a_day_and_no_more(self, account: UUID, officer: Petugas, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(counter, "SLIPS_PER_DAY", 1)
-        give_slip(siti, SEEN, actor=officer, now=WEDNESDAY)
+        give_slip(account, SEEN, actor=officer, now=WEDNESDAY)
         with pytest.raises(TooOften):
-            give_slip(siti, SEEN, actor=officer, now=WEDNESDAY)
-        assert [kind for kind, _ in history(siti)].count("kode_loket_dibuat") == 1
+            give_slip(account, SEEN, actor=officer, now=WEDNESDAY)
+        assert [kind for kind, _ in history(account)].count("kode_loket_dibuat") == 1
 
     @pytest.mark.parametrize(
         ("field", "typed"),
@@ -295,23 +295,23 @@ class TestSlip:
         ],
     )
     def test_what_was_not_noted_makes_none_and_a_whole_number_is_not_shown_again(
-        self, siti: UUID, desk: Browser, field: str, typed: str
+        self, account: UUID, desk: Browser, field: str, typed: str
     ) -> None:
-        answer = make_slip(desk, siti, **{field: typed})
+        answer = make_slip(desk, account, **{field: typed})
         assert answer.status_code == 422
         assert f'href="#{field}"' in answer.text
         assert "Siti Aminah" in answer.text
         assert NIK not in answer.text
-        assert len(history(siti)) == 1
+        assert len(history(account)) == 1
 
     def test_of_the_paper_its_last_digits_are_kept_and_no_word_of_the_officers(
-        self, siti: UUID, officer: Petugas
+        self, account: UUID, officer: Petugas
     ) -> None:
-        give_slip(siti, read_shown("sim", "4321", "lupa"), actor=officer, now=WEDNESDAY)
+        give_slip(account, read_shown("sim", "4321", "lupa"), actor=officer, now=WEDNESDAY)
         with unit_of_work() as s:
             kept = s.scalars(select(AccountChange.data).where(AccountChange.kind == "kode_loket_dibuat")).one()
         assert kept == {
-            "akun": str(siti),
+            "akun": str(account),
             "peran": "front_office",
             "dokumen": "sim",
             "akhir": "4321",
@@ -341,21 +341,21 @@ class TestWho:
             give_slip(own.id, SEEN, actor=officer, now=WEDNESDAY)
 
     @pytest.mark.parametrize("peran", [*(p for p in DESKS if p != FRONT_OFFICE), Peran.ADMIN, Peran.PDP])
-    def test_no_other_desk(self, app: Flask, siti: UUID, peran: Peran) -> None:
+    def test_no_other_desk(self, app: Flask, account: UUID, peran: Peran) -> None:
         who = Petugas(make_officer("lain@uji.test", peran), peran)
         browser = login(app, "lain@uji.test")
         assert browser.open_page("/petugas/loket").status_code == 403
         assert "/petugas/loket" not in browser.open_page("/akun").text
         browser.open_page("/akun/sandi")
-        assert [seek(browser, PHONE).status_code, make_slip(browser, siti).status_code] == [403, 403]
+        assert [seek(browser, PHONE).status_code, make_slip(browser, account).status_code] == [403, 403]
         for act in (
             lambda: find_applicant(PHONE, actor=who, now=WEDNESDAY),
-            lambda: give_slip(siti, SEEN, actor=who, now=WEDNESDAY),
+            lambda: give_slip(account, SEEN, actor=who, now=WEDNESDAY),
         ):
             with pytest.raises(NotAuthorised):
                 act()
 
-    def test_a_role_that_is_only_claimed_finds_nobody(self, siti: UUID) -> None:
+    def test_a_role_that_is_only_claimed_finds_nobody(self, account: UUID) -> None:
         who = Petugas(make_officer("lain@uji.test", BACK_OFFICE), FRONT_OFFICE)
         with pytest.raises(NotAuthorised):
             find_applicant(PHONE, actor=who, now=WEDNESDAY)

@@ -209,6 +209,27 @@ class TestList:
             assert "loket" in answer.text
             assert nomor in answer.text
 
+    @pytest.mark.parametrize(
+        ("alive", "asked"),
+        [({"surel", "pesan"}, {"telepon", "surel"}), ({"surel"}, {"surel"}), ({"pesan"}, {"telepon"}), (set(), set())],
+    )
+    def test_the_form_asks_for_what_can_be_confirmed_and_whatever_it_asks_for_alone_is_enough(
+        self, guest: Browser, monkeypatch: pytest.MonkeyPatch, alive: set[str], asked: set[str]
+    ) -> None:
+        monkeypatch.setattr(account_letters, "alive", lambda _: frozenset(alive))
+        page = guest.open_page("/akun/daftar").text
+        assert {field for field in ("telepon", "surel") if f'name="{field}"' in page} == asked
+        assert ("Isi nomor HP, surel, atau keduanya" in page) == (len(asked) == 2)
+        assert ("akun belum dapat dibuat di sini" in page) == (not asked)
+        answer = guest.send("/akun/daftar", {"nama": "Siti", "telepon": "", "surel": "", "sandi": PASSWORD})
+        if asked:
+            (named,) = re.findall(r'href="#(\w+)"', answer.text.split('<form method="post" novalidate')[0])[-1:]
+            assert named in asked
+        for field in asked:
+            typed = {"nama": "Siti", field: {"telepon": "081234567890", "surel": NEWCOMER}[field], "sandi": PASSWORD}
+            guest.open_page("/akun/daftar")
+            assert guest.send("/akun/daftar", typed).status_code == 303
+
     @pytest.mark.usefixtures("no_gateway")
     def test_without_a_gateway_the_phone_is_left_out_and_the_address_works(self, guest: Browser) -> None:
         page = register(guest, NEWCOMER, telepon="081234567890")

@@ -36,7 +36,7 @@ RANDOM = re.compile(r'name="csrf_token" value="[^"]+"|[0-9a-f]{8}-[0-9a-f-]{27}|
 
 
 @pytest.fixture
-def siti(db: Engine) -> UUID:
+def account(db: Engine) -> UUID:
     """The account of somebody without an e-mail address."""
     return make_applicant("Siti", "081234567890", "", PASSWORD, now=WEDNESDAY)
 
@@ -72,7 +72,7 @@ def seen(answer: TestResponse) -> tuple[object, ...]:
 
 
 def test_the_code_leads_to_a_new_password_ends_every_session_and_is_on_record(
-    app: Flask, siti: UUID, guest: Browser
+    app: Flask, account: UUID, guest: Browser
 ) -> None:
     phone = Browser(app.test_client())
     assert phone.login(PHONE).status_code == 303
@@ -90,7 +90,7 @@ def test_the_code_leads_to_a_new_password_ends_every_session_and_is_on_record(
     assert Browser(app.test_client()).login(PHONE).status_code == 422
     assert Browser(app.test_client()).login(PHONE, password=NEW).status_code == 303
     with unit_of_work() as s:
-        owner = s.get_one(Account, siti).person_id
+        owner = s.get_one(Account, account).person_id
         told = s.execute(select(AccountChange.kind, AccountChange.actor).order_by(AccountChange.sequence)).all()
     assert told[1:] == [("kode_sandi_dipakai", owner), ("sandi_diganti", owner)]
     assert "Kode pada HP pemiliknya diketik" in read_account_log(owner)[1].sentence
@@ -99,7 +99,7 @@ def test_the_code_leads_to_a_new_password_ends_every_session_and_is_on_record(
 
 @pytest.mark.attack("A01")
 def test_a_phone_with_an_account_one_without_an_officers_and_a_closed_one_look_the_same(
-    app: Flask, siti: UUID, db: Engine
+    app: Flask, account: UUID, db: Engine
 ) -> None:
     make_officer("sekretaris@uji.test", SEKRETARIS)
     closed = make_applicant("Ani", "081377770000", "", PASSWORD, now=WEDNESDAY)
@@ -120,7 +120,7 @@ def test_a_phone_with_an_account_one_without_an_officers_and_a_closed_one_look_t
         assert s.scalars(select(func.count()).select_from(Outbox).where(Outbox.closed_at.is_(None))).one() == 0
 
 
-def test_a_page_for_no_letter_at_all_is_the_same_page(guest: Browser, siti: UUID) -> None:
+def test_a_page_for_no_letter_at_all_is_the_same_page(guest: Browser, account: UUID) -> None:
     page, made_up = asked(guest), f"/akun/lupa-sandi/{uuid4()}"
     assert seen(guest.open_page(page)) == seen(guest.open_page(made_up))
     assert seen(guest.send(page, {"kode": wrong_for(PHONE)})) == seen(guest.send(made_up, {"kode": "12345678"}))
@@ -131,7 +131,7 @@ class TestCode:
     """It works once, for its letter, for ten minutes, and cannot be guessed."""
 
     @pytest.fixture
-    def letter_id(self, siti: UUID) -> UUID:
+    def letter_id(self, account: UUID) -> UUID:
         letter_id = request_reset(PHONE, now=WEDNESDAY)
         assert letter_id is not None
         work_off()
@@ -170,13 +170,13 @@ class TestCode:
         with pytest.raises(TooOften, match="Minta kode baru"):
             use_code(letter_id, password_code_for(PHONE), now=WEDNESDAY)
 
-    def test_a_newer_one_a_password_change_and_a_closed_account_end_it(self, letter_id: UUID, siti: UUID) -> None:
+    def test_a_newer_one_a_password_change_and_a_closed_account_end_it(self, letter_id: UUID, account: UUID) -> None:
         first = password_code_for(PHONE)
         newer = request_reset(PHONE, now=WEDNESDAY)
         work_off()
         self.refused(letter_id, first)
         assert newer is not None
-        change_password(siti, PASSWORD, NEW, now=WEDNESDAY)
+        change_password(account, PASSWORD, NEW, now=WEDNESDAY)
         self.refused(newer, password_code_of(newer, settings().secret_key))
         last = request_reset(PHONE, now=WEDNESDAY)
         work_off()
@@ -212,14 +212,14 @@ class TestCode:
 
 
 @pytest.mark.attack("E14")
-def test_a_code_is_no_link_a_link_is_no_code_and_neither_confirms_an_address(siti: UUID, guest: Browser) -> None:
+def test_a_code_is_no_link_a_link_is_no_code_and_neither_confirms_an_address(account: UUID, guest: Browser) -> None:
     letter_id, key = letter_of(asked(guest)), settings().secret_key
     for token in (token_of(letter_id, key), password_code_for(PHONE)):
         assert guest.open_page(f"/akun/tautan/{token}").status_code == 404
     with pytest.raises(InputInvalid):
         use_code(letter_id, code_of(letter_id, key), now=WEDNESDAY)
     with pytest.raises(NotFound):
-        confirm(letter_id, code_of(letter_id, key), siti, now=WEDNESDAY)
+        confirm(letter_id, code_of(letter_id, key), account, now=WEDNESDAY)
     asked_by_mail = make_applicant("Budi", "", "budi@uji.test", PASSWORD, now=WEDNESDAY)
     assert request_reset("budi@uji.test", now=WEDNESDAY) is None
     work_off()
@@ -229,19 +229,19 @@ def test_a_code_is_no_link_a_link_is_no_code_and_neither_confirms_an_address(sit
         use_code(link, password_code_of(link, key), now=WEDNESDAY)
 
 
-def test_a_phone_gets_five_an_hour(app: Flask, siti: UUID) -> None:
+def test_a_phone_gets_five_an_hour(app: Flask, account: UUID) -> None:
     code = [ask(Browser(app.test_client()), PHONE).status_code for _ in range(7)]
     assert code == [303] * 5 + [429] * 2
 
 
-def test_one_network_address_tries_only_so_many_codes_whatever_they_are_for(guest: Browser, siti: UUID) -> None:
+def test_one_network_address_tries_only_so_many_codes_whatever_they_are_for(guest: Browser, account: UUID) -> None:
     guest.open_page("/akun/lupa-sandi")
     code = [guest.send(f"/akun/lupa-sandi/{uuid4()}", {"kode": "1"}).status_code for _ in range(CODES_PER_HOUR + 2)]
     assert code == [422] * CODES_PER_HOUR + [429] * 2
 
 
 def test_nothing_is_typed_twice_after_a_wrong_code_and_the_sentence_stands_beside_the_field(
-    guest: Browser, siti: UUID
+    guest: Browser, account: UUID
 ) -> None:
     answer = guest.send(asked(guest), {"kode": wrong_for(PHONE)})
     assert answer.status_code == 422

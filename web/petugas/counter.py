@@ -46,8 +46,7 @@ def make_slip() -> Response:
     except InputInvalid as error:
         found = read_applicant(account_id, actor=_actor(), now=clock.now())
         return redraw(partial(_found_page, found), _without_long_number(typed), error)
-    link, page = (f"{settings().base_url}/akun/{end}" for end in (f"tautan/{slip.code}", "kode-loket"))
-    return make_response(render_template("petugas/slip.html", slip=slip, link=link, address=page), 201)
+    return make_response(render_template("petugas/slip.html", slip=slip, base=settings().base_url), 201)
 
 
 def _actor() -> Petugas:
