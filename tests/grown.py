@@ -83,6 +83,7 @@ _COPIES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     ),
     "daily_leaf": ("true", {"number": "1 + i % 300", "place": "1000 + i", "owner_id": _P}),
     "akses_data": ("true", {"permohonan_id": _P, "actor": _PERSON, "at": "s.at - i * interval '10 minutes'"}),
+    "perubahan_akun": ("kind = 'akun_dibuat'", {"person_id": "md5('o' || i)::uuid", "sequence": "1"}),
     "akses_ditolak": ("true", {"permohonan_id": _P, "actor": _PERSON, "at": "s.at - i * interval '10 minutes'"}),
 }  # fmt: skip
 

@@ -18,6 +18,7 @@ from pipeline.rules.login_code import in_groups
 from pipeline.rules.transitions import Status
 from pipeline.services.people.sessions import User
 from pipeline.settings import Settings
+from pipeline.sop.who_may import counter_desks
 from pipeline.text import clock_in_words, date_at, date_in_words, local_phone, moment_in_words
 from web.walk import journey_item
 from web.words import WORDS
@@ -73,6 +74,8 @@ def menu(user: User | None, peran: frozenset[Peran]) -> Sequence[tuple[str, str]
 @cache
 def _menu_petugas(peran: frozenset[Peran]) -> list[tuple[str, str]]:
     menu = [("/petugas/antrean", "Antrean"), ("/petugas/cari", "Cari")] if peran & set(desks()) else []
+    if peran & counter_desks():
+        menu.append(("/petugas/loket", "Loket"))
     if peran & set(leaders()):
         menu.append(("/pimpinan", "Pimpinan"))
     menu += [(f"/{p}", p.name) for p in (Peran.ADMIN, Peran.OPERATOR) if p in peran]

@@ -6,6 +6,7 @@ from pipeline.models.notices import Notice
 from pipeline.models.office import OfficeEvent
 from pipeline.models.paper import PaperChange, PaperDecree, PaperUpload, SeriesStart
 from pipeline.models.people import (
+    AT_COUNTER,
     AccessAttempt,
     Account,
     AccountChange,
@@ -36,6 +37,7 @@ from pipeline.models.system import (
 from pipeline.models.tugas import AccessRefused, DataAccess, Eskalasi, Examined, Peristiwa, PeristiwaWords, Tugas
 
 __all__ = [
+    "AT_COUNTER",
     "AccessAttempt",
     "AccessRefused",
     "Account",

@@ -80,7 +80,7 @@ class LetterKind(StrEnum):
 
     REGISTRATION = "daftar"  # a code: the account is made when it is typed
     ADDRESS = "alamat"  # a code: the account's address is set when it is typed
-    PASSWORD = "sandi"  # noqa: S105 - a link: its owner sets a password
+    PASSWORD = "sandi"  # noqa: S105 - a link, or a code that leads to one: its owner sets a password
     ADDRESS_CHANGED = "alamat_diganti"
     PASSWORD_CHANGED = "sandi_diganti"  # noqa: S105
 
@@ -100,12 +100,12 @@ class AccountLetter(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     kind: Mapped[str]
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("akun.id"), index=True)  # None: not known, or none yet
-    email: Mapped[str | None]  # where it goes; neither: its link was shown on the server's console
+    email: Mapped[str | None]  # where it goes; neither: its link was shown on the server's console or at the counter
     phone: Mapped[str | None]
     name: Mapped[str | None]  # of a registration: what was typed, until it is confirmed or swept
     password: Mapped[str | None]  # argon2id
     other_address: Mapped[str | None]  # the second one that was typed, to be confirmed next
-    token_hash: Mapped[str | None] = mapped_column(unique=True)
+    token_hash: Mapped[str | None] = mapped_column(unique=True)  # of the link; a letter with a code has none
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
@@ -170,6 +170,10 @@ class WaitingRole(Base):
     closed_at: Mapped[datetime | None]
 
 
+#: What the counter did to an applicant's account, for the PDP officer to read: in the very words of the index.
+AT_COUNTER = text("kind IN ('akun_dicari_di_loket', 'kode_loket_dibuat')")
+
+
 class AccountChange(Base):
     """What was done to an account or a role, and what the person was after it: a chain, as a file's history is.
 
@@ -177,6 +181,7 @@ class AccountChange(Base):
     """
 
     __tablename__ = "perubahan_akun"
+    __table_args__ = (Index("ix_perubahan_akun_loket", "at", postgresql_where=AT_COUNTER),)
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"), primary_key=True)  # whose account or role
     sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -36,5 +36,11 @@ def openers() -> frozenset[Peran]:
     return _roles(lambda langkah: langkah.no == 1) - {Peran.PEMOHON}
 
 
+def counter_desks() -> frozenset[Peran]:
+    """The desks that applicants come to: the first of the office's own in each SOP that an applicant begins."""
+    first = (next(iter(sop.staff), None) for sop in every_version() if sop.by_applicant)
+    return frozenset(langkah.peran for langkah in first if langkah is not None) - {Peran.SYSTEM}
+
+
 def _roles(has_duty: Callable[[Langkah], bool]) -> frozenset[Peran]:
     return frozenset(langkah.peran for sop in every_version() for langkah in sop.langkah if has_duty(langkah))

@@ -35,7 +35,7 @@ FACTS: dict[str, str | int] = {
     "service_janji": "", "kosong": "", "lewat": 2, "lainnya": 1, "surat": "SK", "sampai": "23 Februari 2027",
     "rincian": "LKS-2026-483920, meja Front Office (batas 10 menit): lewat batas waktu.\n\n"
     "LKS-2026-118230, meja Dinas Teknis (batas 4 hari kerja): hampir lewat batas waktu.",
-    "kode": "048213", "menit": 30,
+    "kode": "048213", "menit": 30, "dokumen": "KTP", "alasan": "HP hilang, rusak, atau berganti nomor",
     "hal": "Kode masuk akun Anda dipasang", "pemilik": "Siti Rahmah", "peminta": "Budi Santoso",
     "peran": "Sekretaris", "jabatan": "Sekretaris Dinas", "hasil": "dikonfirmasi",
     "head_number": 12, "sidik": "mGmTqL4h0yq2V5cWnB7sXo9dQkEfRjUaIzPtHvYxwKM",
@@ -101,6 +101,22 @@ def test_officers_get_mail_for_what_is_late_and_no_message_on_their_phone():
     assert channels_for(Kind.ESKALASI, email=True, phone=True, alive=EVERY) == ("lonceng", "surel")
     assert channels_for(Kind.ESKALASI, email=False, phone=True, alive=EVERY) == ("lonceng",)
     assert channels_for(Kind.KEMBALI, email=True, phone=True, alive=EVERY) == ("lonceng",)
+
+
+@pytest.mark.parametrize(
+    ("email", "phone", "alive", "ways"),
+    [
+        (True, True, EVERY, ("lonceng", "surel", "pesan")),
+        (True, True, {Channel.PESAN}, ("lonceng", "pesan")),
+        (False, True, EVERY, ("lonceng", "pesan")),
+        (True, False, EVERY, ("lonceng", "surel")),
+        (True, True, set(), ("lonceng",)),
+    ],
+)
+def test_what_might_be_somebody_elses_doing_is_told_in_every_way(
+    email: bool, phone: bool, alive: set[Channel], ways: tuple[str, ...]
+) -> None:
+    assert channels_for(Kind.KODE_LOKET, email=email, phone=phone, alive=alive) == ways
 
 
 def every_notice() -> str:

@@ -17,6 +17,11 @@ def code_for(address: str) -> str:
     return next(found[0] for s in letters(address) if (found := re.search(r"\b\d{6}\b", s.content)))
 
 
+def password_code_for(phone: str) -> str:
+    """The newest code for a new password sent to a phone."""
+    return next(found[0] for s in letters(phone) if (found := re.search(r"\b\d{8}\b", s.content)))
+
+
 def link_for(address: str) -> str:
     """The newest link to set a password sent to an address."""
     return next(s.link for s in letters(address) if s.kind == "tautan")

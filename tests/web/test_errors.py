@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from pipeline import errors
 from pipeline.uploads.refusals import BerkasRefused, BerkasTooLarge, RefusalReason
 from tests.desks import FRONT_OFFICE
+from tests.owner import owner
 from tests.web.conftest import Browser
 from tests.web.desk import Kantor, make_kantor  # noqa: F401 - the fixture kantor
 from tests.web.url_map import addresses
@@ -130,16 +131,20 @@ def test_bad_bytes_are_never_a_500(guest: Browser) -> None:
 def without_basis_data(db: Engine) -> Iterator[None]:
     """PostgreSQL takes no connection to our database, and has ended those there were."""
     name = db.url.database
-    other = create_engine(db.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with other.connect() as conn:
+    as_owner, as_application = (
+        create_engine(engine.url.set(database="postgres"), isolation_level="AUTOCOMMIT") for engine in (owner(), db)
+    )
+    its_own = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name AND usename = user")
+    with as_owner.connect() as conn, as_application.connect() as application:
         conn.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false"))
-        conn.execute(
-            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"), {"name": name}
-        )
+        for each in (conn, application):
+            each.execute(its_own, {"name": name})
         db.dispose()
+        owner().dispose()
         yield
         conn.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true"))
-    other.dispose()
+    as_owner.dispose()
+    as_application.dispose()
 
 
 class TestWithoutBasisData:

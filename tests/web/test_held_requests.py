@@ -367,6 +367,17 @@ def open_file(d: World) -> Act:
     return Act(d.kantor[FRONT_OFFICE], "/petugas/berkas-baru", {"sop": sop.code, "id": str(uuid4())})
 
 
+def seek_applicant(d: World) -> Act:
+    d.kantor[FRONT_OFFICE].open_page("/petugas/loket")
+    return Act(d.kantor[FRONT_OFFICE], "/petugas/loket/cari", {"pengenal": d.pemohon.email})
+
+
+def make_slip(d: World) -> Act:
+    d.kantor[FRONT_OFFICE].open_page("/petugas/loket")
+    shown: dict[str, object] = {"dokumen": "ktp", "akhir": "0001", "alasan": "lupa"}
+    return Act(d.kantor[FRONT_OFFICE], "/petugas/loket/kode", {"akun": str(account_id_of(d.pemohon.email)), **shown})
+
+
 def save_page(d: World) -> Act:
     return d.mine(filled_in(d.pemohon.person_id), "isian/lembaga", nama_lembaga="Yayasan Nama Lain")
 
@@ -442,6 +453,7 @@ def receive_sk(d: World) -> Act:
 ACTS: dict[str, Callable[[World], Act]] = {
     **{f"petugas.{f.__name__}": f for f in (take, release, keputusan, save_desk_form, redraft, sign_naskah)},
     **{f"petugas.{f.__name__}": f for f in (unsigned, reassign_tugas, extend_tenggat, create_certificate)},
+    **{f"petugas.{f.__name__}": f for f in (seek_applicant, make_slip)},
     **{f"admin.{f.__name__}": f for f in (create_user, grant_peran, close_user, reopen_user, end_peran)},
     **{f"admin.{f.__name__}": f for f in (create_delegasi, calendar_save, mail_link, note_identity, ask_code_reset)},
     **{f"admin.{f.__name__}": f for f in (paper_look, paper_take, paper_start, begin_trial, finish_trial, send_test)},

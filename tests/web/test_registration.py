@@ -209,6 +209,27 @@ class TestList:
             assert "loket" in answer.text
             assert nomor in answer.text
 
+    @pytest.mark.parametrize(
+        ("alive", "asked"),
+        [({"surel", "pesan"}, {"telepon", "surel"}), ({"surel"}, {"surel"}), ({"pesan"}, {"telepon"}), (set(), set())],
+    )
+    def test_the_form_asks_for_what_can_be_confirmed_and_whatever_it_asks_for_alone_is_enough(
+        self, guest: Browser, monkeypatch: pytest.MonkeyPatch, alive: set[str], asked: set[str]
+    ) -> None:
+        monkeypatch.setattr(account_letters, "alive", lambda _: frozenset(alive))
+        page = guest.open_page("/akun/daftar").text
+        assert {field for field in ("telepon", "surel") if f'name="{field}"' in page} == asked
+        assert ("Isi nomor HP, surel, atau keduanya" in page) == (len(asked) == 2)
+        assert ("akun belum dapat dibuat di sini" in page) == (not asked)
+        answer = guest.send("/akun/daftar", {"nama": "Siti", "telepon": "", "surel": "", "sandi": PASSWORD})
+        if asked:
+            (named,) = re.findall(r'href="#(\w+)"', answer.text.split('<form method="post" novalidate')[0])[-1:]
+            assert named in asked
+        for field in asked:
+            typed = {"nama": "Siti", field: {"telepon": "081234567890", "surel": NEWCOMER}[field], "sandi": PASSWORD}
+            guest.open_page("/akun/daftar")
+            assert guest.send("/akun/daftar", typed).status_code == 303
+
     @pytest.mark.usefixtures("no_gateway")
     def test_without_a_gateway_the_phone_is_left_out_and_the_address_works(self, guest: Browser) -> None:
         page = register(guest, NEWCOMER, telepon="081234567890")
@@ -467,9 +488,9 @@ def test_an_unknown_letter_leaves_no_counter(db: Engine) -> None:
 def test_a_code_of_a_closed_letter_kind_confirms_nothing(db: Engine, pemohon: SamplePerson) -> None:
     """E14: a link's letter has a code too, computed for nothing; it is no code for an address."""
     from pipeline.rules.one_time import code_of
-    from pipeline.services.people.recovery import request_link
+    from pipeline.services.people.recovery import request_reset
 
-    request_link(pemohon.email, now=WEDNESDAY)
+    request_reset(pemohon.email, now=WEDNESDAY)
     work_off()
     with unit_of_work() as s:
         letter_id = s.scalars(select(AccountLetter.id)).one()

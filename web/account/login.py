@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from pipeline.clock import now, real_now
 from pipeline.errors import InputInvalid
 from pipeline.services.people import rate_limit
+from pipeline.services.people.account_letters import can_reach
 from pipeline.services.people.accounts import REGISTRATIONS_PER_HOUR, authenticate, roles_of
 from pipeline.services.people.registration import start_registration
 from pipeline.services.people.sessions import User
@@ -24,7 +25,7 @@ from web.templating import client_address
 @publik
 def listing() -> str:
     """The form for a new applicant's account."""
-    return render_template("account/register.html", form=Form())
+    return _register_page(form=Form())
 
 
 @bp.post("/akun/daftar")
@@ -40,7 +41,7 @@ def register() -> Response:
             posted("nama"), posted("telepon"), posted("surel"), posted_raw("sandi"), now=now()
         )
     except InputInvalid as error:
-        return redraw(partial(render_template, "account/register.html"), Form(values), error)
+        return redraw(_register_page, Form(values), error)
     return redirect(url_for("account.code", letter_id=letter_id), 303)
 
 
@@ -80,6 +81,11 @@ def out() -> Response:
     response = redirect("/", 303)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+def _register_page(*, form: Form) -> str:
+    reach = {code for code in ("surel", "telepon") if can_reach(code)}
+    return render_template("account/register.html", form=form, reach=reach)
 
 
 def _login_page(*, petugas: bool) -> Response:

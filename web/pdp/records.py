@@ -97,7 +97,9 @@ def _asked() -> dict[str, str]:
 
 def _words(row: AccessEntry) -> tuple[str, str, str]:
     """What was done, how it ended, and the file."""
-    berkas = row.nomor or ("draf" if row.permohonan_id else "–")
+    berkas = row.nomor or ("draf" if row.permohonan_id else f"akun {row.owner}" if row.owner else "–")
+    if row.owner is not None:
+        return row.what, "dicatat pada riwayat akunnya", berkas
     if row.status is None:
         return f"membuka {row.what}", f"dibuka, {row.purpose}", berkas
     return describe(row.what), f"ditolak: {RESULT.get(row.status, str(row.status))}", berkas

@@ -37,6 +37,8 @@ _END: Mapping[str, str] = {
     "/kode-masuk/matikan": "mematikan kode masuk",
     "/lepas-kode": "meminta kode masuk dilepas",
     "/sesi/tutup": "mengeluarkan perangkat",
+    "/loket/cari": "mencari akun pemohon di loket",
+    "/loket/kode": "membuat kode kata sandi di loket",
     "/sertifikat": "membuat sertifikat tanda tangan",
     "/peran": "memberi peran",
     "/konfirmasi": "mengonfirmasi peran",

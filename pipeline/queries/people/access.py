@@ -1,24 +1,41 @@
 """Who opened personal data and who was refused, for the PDP officer: who, what, when, on which file; never the data."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, FrameClause, FrameClauseType, Select, func, literal, null, select, union_all
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import (
+    ColumnElement,
+    FrameClause,
+    FrameClauseType,
+    Row,
+    Select,
+    Uuid,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from pipeline.db import REPORT, connection, give_time
-from pipeline.models import AccessRefused, DataAccess, Permohonan, Person
+from pipeline.json import Json
+from pipeline.models import AT_COUNTER, AccessRefused, AccountChange, DataAccess, Permohonan, Person
 from pipeline.queries.paging import read_page
+from pipeline.queries.people.account_log import WORDS
 from pipeline.text import office_zone
 
 EXPORTS_AT_MOST = 20_000
 #: More looks of one person in this time than a desk can need.
 MANY_VIEWED, INSIDE = 60, timedelta(minutes=10)
 ALARM_FOR = timedelta(days=7)
+_owner = aliased(Person)
 
 
 class Part(StrEnum):
@@ -42,7 +59,7 @@ class Sieve:
 
 @dataclass(frozen=True, slots=True)
 class AccessEntry:
-    """One look (``purpose``) or one refusal (``status``)."""
+    """One look (``purpose``), one refusal (``status``), or one act of the counter on somebody's account (``owner``)."""
 
     at: datetime
     name: str | None
@@ -53,6 +70,8 @@ class AccessEntry:
     incident: str | None
     permohonan_id: UUID | None
     nomor: str | None  # of the file; None: a draft, or no file
+    owner: str | None  # whose account it was; then ``what`` is a sentence
+    data: Json | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +87,7 @@ def read_access_log(sieve: Sieve, *, page: int) -> tuple[Sequence[AccessEntry], 
     """A page of the record, the latest first; and whether more follow."""
     with connection() as conn:
         rows, more = read_page(conn, _query(sieve), page)
-    return [AccessEntry(*r) for r in rows], more
+    return [_entry(r) for r in rows], more
 
 
 def read_export(sieve: Sieve) -> tuple[Sequence[AccessEntry], bool]:
@@ -76,7 +95,7 @@ def read_export(sieve: Sieve) -> tuple[Sequence[AccessEntry], bool]:
     with connection() as conn:
         give_time(conn, REPORT)
         rows, more = read_page(conn, _query(sieve), 1, per_page=EXPORTS_AT_MOST)
-    return [AccessEntry(*r) for r in rows], more
+    return [_entry(r) for r in rows], more
 
 
 def read_many_views(*, now: datetime) -> Sequence[ManyViews]:
@@ -102,10 +121,36 @@ def read_many_views(*, now: datetime) -> Sequence[ManyViews]:
         return [ManyViews(*r) for r in conn.execute(latest)]
 
 
-def _query(
-    s: Sieve,
-) -> Select[datetime, str | None, str, str, str | None, int | None, str | None, UUID | None, str | None]:
-    opened = select(
+_Columns = tuple[
+    datetime, str | None, str, str, str | None, int | None, str | None, UUID | None, str | None, str | None, Json | None
+]
+
+
+def _entry(row: Row[*_Columns]) -> AccessEntry:
+    entry = AccessEntry(*row)
+    return entry if entry.data is None else replace(entry, what=WORDS[entry.what](entry.data))
+
+
+def _query(s: Sieve) -> Select[*_Columns]:
+    parts = {Part.DIBUKA: (_opened(s), _at_counter(s)), Part.DITOLAK: (_refused(s),)}.get(
+        s.shown, (_opened(s), _refused(s), _at_counter(s))
+    )
+    c = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery().c
+    query = (
+        select(c.at, Person.name, c.peran, c.what, c.purpose, c.status, c.incident, c.permohonan_id, Permohonan.nomor)
+        .add_columns(_owner.name, c.data)
+        .outerjoin(Person, Person.id == c.actor)
+        .outerjoin(_owner, _owner.id == c.owner_id)
+        .outerjoin(Permohonan, Permohonan.id == c.permohonan_id)
+        .order_by(c.at.desc(), c.id.desc())
+    )
+    if s.person:
+        query = query.where(Person.name.icontains(s.person, autoescape=True))
+    return query.where(Permohonan.nomor.icontains(s.nomor, autoescape=True)) if s.nomor else query
+
+
+def _opened(s: Sieve) -> Select[*tuple[object, ...]]:
+    return select(
         DataAccess.id,
         DataAccess.at,
         DataAccess.actor,
@@ -115,8 +160,13 @@ def _query(
         null().label("status"),
         null().label("incident"),
         DataAccess.permohonan_id,
+        cast(null(), Uuid).label("owner_id"),
+        cast(null(), JSONB).label("data"),
     ).where(*_between(DataAccess.at, s))
-    refused = select(
+
+
+def _refused(s: Sieve) -> Select[*tuple[object, ...]]:
+    return select(
         AccessRefused.id,
         AccessRefused.at,
         AccessRefused.actor,
@@ -126,18 +176,25 @@ def _query(
         AccessRefused.status,
         AccessRefused.incident,
         AccessRefused.permohonan_id,
+        cast(null(), Uuid).label("owner_id"),
+        cast(null(), JSONB).label("data"),
     ).where(*_between(AccessRefused.at, s))
-    parts = {Part.DIBUKA: (opened,), Part.DITOLAK: (refused,)}.get(s.shown, (opened, refused))
-    c = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery().c
-    query = (
-        select(c.at, Person.name, c.peran, c.what, c.purpose, c.status, c.incident, c.permohonan_id, Permohonan.nomor)
-        .outerjoin(Person, Person.id == c.actor)
-        .outerjoin(Permohonan, Permohonan.id == c.permohonan_id)
-        .order_by(c.at.desc(), c.id.desc())
-    )
-    if s.person:
-        query = query.where(Person.name.icontains(s.person, autoescape=True))
-    return query.where(Permohonan.nomor.icontains(s.nomor, autoescape=True)) if s.nomor else query
+
+
+def _at_counter(s: Sieve) -> Select[*tuple[object, ...]]:
+    return select(
+        AccountChange.sequence.label("id"),
+        AccountChange.at,
+        AccountChange.actor,
+        AccountChange.data["peran"].astext.label("peran"),
+        AccountChange.kind.label("what"),
+        null().label("purpose"),
+        null().label("status"),
+        null().label("incident"),
+        cast(null(), Uuid).label("permohonan_id"),
+        AccountChange.person_id.label("owner_id"),
+        AccountChange.data,
+    ).where(AT_COUNTER, *_between(AccountChange.at, s))
 
 
 def _between(at: InstrumentedAttribute[datetime], s: Sieve) -> list[ColumnElement[bool]]:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, exists, false, fu
 from pipeline.models import Account, AccountLetter, LetterKind, Person
 from pipeline.rules.notices.rules import Kind
 from pipeline.rules.notices.words import NoticeWords, write
-from pipeline.rules.one_time import LIFE, code_of, token_of
+from pipeline.rules.one_time import LIFE, PASSWORD_CODE_LIFE, code_of, password_code_of, token_of
 from pipeline.settings import settings
 from pipeline.text import moment_in_words
 
@@ -34,6 +34,7 @@ def read_letter_words(conn: Connection, letter_id: UUID) -> LetterWords | None:
             AccountLetter.phone,
             AccountLetter.account_id,
             AccountLetter.used_at,
+            AccountLetter.token_hash,
             AccountLetter.created_at,
             Account.petugas,
             Person.name,
@@ -53,6 +54,9 @@ def read_letter_words(conn: Connection, letter_id: UUID) -> LetterWords | None:
     }
     if kind is Kind.KODE:
         facts["kode"] = code_of(row.id, settings().secret_key)
+    if kind is Kind.KODE_SANDI:
+        facts["kode"] = password_code_of(row.id, settings().secret_key)
+        facts["menit"] = int(PASSWORD_CODE_LIFE.total_seconds() // 60)
     return LetterWords(
         kind=kind,
         naskah=write(kind, facts),
@@ -71,7 +75,7 @@ def has_address(email: str | None, phone: str | None) -> ColumnElement[bool]:
 def _kind(conn: Connection, row: Row[*tuple[object, ...]]) -> Kind:
     """A code for an address that already is an account's says so instead, to the one who reads what comes there."""
     if row.kind not in {LetterKind.REGISTRATION, LetterKind.ADDRESS}:
-        return KINDS[LetterKind(row.kind)]
+        return kind_of(row.kind, row.token_hash)
     taken = conn.scalar(select(exists().where(has_address(row.email, row.phone))))
     return Kind.TERDAFTAR if taken and row.used_at is None else Kind.KODE
 
@@ -82,11 +86,17 @@ def _link(kind: Kind, row: Row[*tuple[object, ...]]) -> str:
     if kind is Kind.TERDAFTAR:
         return "/akun/lupa-sandi"
     # A code is typed where it was asked for: a link to that page would let one person confirm for another.
-    return "/" if kind is Kind.KODE else "/petugas/masuk" if row.petugas else "/akun/masuk"
+    return "/" if kind in {Kind.KODE, Kind.KODE_SANDI} else "/petugas/masuk" if row.petugas else "/akun/masuk"
 
 
-#: What the list of notices calls a letter.
-KINDS = {
+def kind_of(letter: str, token_hash: str | None) -> Kind:
+    """What the list of notices calls a letter; one of a password that has no link has a code."""
+    if letter == LetterKind.PASSWORD and token_hash is None:
+        return Kind.KODE_SANDI
+    return _KINDS[LetterKind(letter)]
+
+
+_KINDS = {
     LetterKind.REGISTRATION: Kind.KODE,
     LetterKind.ADDRESS: Kind.KODE,
     LetterKind.PASSWORD: Kind.TAUTAN,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from pipeline.db import connection
 from pipeline.models import AccountChange, Person
 from pipeline.roles import Basis, Peran, full_title
+from pipeline.rules.counter import PAPERS, REASONS, SOUGHT_BY, IdentityPaper, ResetReason
 from pipeline.text import date_in_words
 
 MOST = 50
@@ -63,6 +64,14 @@ def _alone(data: Mapping[str, object]) -> str:
     return ", oleh satu orang: pemegang pertama, belum ada orang kedua" if data.get("sendiri") else ""
 
 
+def _at_counter(data: Mapping[str, object]) -> str:
+    paper, reason = IdentityPaper(str(data["dokumen"])), ResetReason(str(data["alasan"]))
+    return (
+        f"Kode untuk kata sandi baru dibuat di loket. Ditunjukkan {PAPERS[paper]} berakhir {data['akhir']}; alasan: "
+        f"{REASONS[reason]}"
+    )
+
+
 #: jenis -> how its data are told.
 WORDS: Mapping[str, Callable[[Mapping[str, object]], str]] = {
     "akun_dibuat": lambda d: f"Akun dibuat dengan peran {_peran(d)}{_alone(d)}" if d["peran"] else "Akun dibuat",
@@ -78,6 +87,9 @@ WORDS: Mapping[str, Callable[[Mapping[str, object]], str]] = {
     "peran_dibatalkan": lambda d: f"Peran {_peran(d)} yang mulai {_date(d, 'start_date')} dibatalkan",
     "delegasi": lambda d: f"Ditunjuk {_peran(d)} {_date(d, 'start_date')} s.d. {_date(d, 'end_date')}",
     "tautan_dibuat": lambda _: "Tautan untuk menetapkan kata sandi dibuat",
+    "kode_sandi_dipakai": lambda _: "Kode pada HP pemiliknya diketik untuk menetapkan kata sandi",
+    "akun_dicari_di_loket": lambda d: f"Akun dicari di loket dengan {SOUGHT_BY[str(d['dengan'])]}",
+    "kode_loket_dibuat": _at_counter,
     "sandi_diganti": lambda _: "Kata sandi ditetapkan pemiliknya",
     "kode_masuk_dipasang": lambda _: "Kode masuk dipasang pemiliknya",
     "kode_masuk_dipindah": lambda _: "Kode masuk dipindah pemiliknya ke HP lain",

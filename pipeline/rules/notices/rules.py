@@ -27,8 +27,10 @@ class Kind(StrEnum):
     KODE = "kode"
     TERDAFTAR = "terdaftar"
     TAUTAN = "tautan"
+    KODE_SANDI = "kode_sandi"
     SANDI_DIGANTI = "sandi_diganti"
     ALAMAT_DIGANTI = "alamat_diganti"
+    KODE_LOKET = "kode_loket"  # the counter has made a code for a new password
     KODE_MASUK = "kode_masuk"
     LEPAS_KODE = "lepas_kode"
     PERAN_DIAJUKAN = "peran_diajukan"
@@ -64,6 +66,8 @@ FOR_PETUGAS = frozenset(
 )
 #: For the bell alone; of a password a letter of its own tells, also where an address is not proven.
 BELL_ALONE = frozenset({Kind.KEMBALI, Kind.SANDI_DIGANTI})
+#: What might be somebody else's doing: by every way the owner can be reached.
+EVERY_WAY = frozenset({Kind.KODE_LOKET})
 
 #: Days after the last edit at which an applicant is reminded of a draft, and after which it is left in peace.
 DRAFT_DAYS, DRAFT_DAYS_AT_MOST = (2, 7), 30
@@ -96,10 +100,14 @@ def news_of_end(sop: Sop, langkah: Langkah, status: str) -> Kind | None:
 def channels_for(kind: Kind, *, email: bool, phone: bool, alive: Set[Channel]) -> tuple[Channel, ...]:
     """The channels for a person with or without an e-mail address and a phone; ``alive``: what this office can use.
 
-    The bell always; beside it e-mail, or a message to the phone of an applicant who cannot be reached by e-mail.
+    The bell always; beside it e-mail, or a message to the phone of an applicant who cannot be reached by e-mail; of
+    what might be somebody else's doing both.
     """
     if kind in BELL_ALONE:
         return (Channel.LONCENG,)
+    if kind in EVERY_WAY:
+        ways = ((Channel.SUREL, email), (Channel.PESAN, phone))
+        return (Channel.LONCENG, *(way for way, has_one in ways if has_one and way in alive))
     if email and Channel.SUREL in alive:
         return (Channel.LONCENG, Channel.SUREL)
     if phone and Channel.PESAN in alive and kind not in FOR_PETUGAS:

@@ -11,9 +11,9 @@ from pipeline.clock import real_now
 from pipeline.db import connection
 from pipeline.errors import InputInvalid
 from pipeline.models import Account, AccountLetter, LetterKind, Notice
-from pipeline.queries.people.account_letters import KINDS, has_address
+from pipeline.queries.people.account_letters import has_address, kind_of
 from pipeline.rules.notices.rules import Channel, NoticeStatus
-from pipeline.rules.one_time import LIFE, token_hash, token_of
+from pipeline.rules.one_time import LIFE, PASSWORD_CODE_LIFE, Opens, slip_of, token_hash, token_of
 from pipeline.services.notices.write import owe
 from pipeline.services.people import rate_limit
 from pipeline.settings import settings
@@ -30,8 +30,8 @@ def can_reach(code: str) -> bool:
     return {"surel": Channel.SUREL, "telepon": Channel.PESAN}[code] in alive(settings())
 
 
-def need_channel(email: str | None, phone: str | None, field: str = "") -> None:
-    """Raises InputInvalid, beside the field, when this office can reach neither address: known or not, it says so."""
+def need_channel(email: str | None, phone: str | None) -> None:
+    """Raises InputInvalid, beside its field, when this office can reach neither address: known or not, it says so."""
     if (email and can_reach("surel")) or (phone and can_reach("telepon")):
         return
     if phone:
@@ -40,15 +40,23 @@ def need_channel(email: str | None, phone: str | None, field: str = "") -> None:
     else:
         other = "Isi nomor HP" if can_reach("telepon") else "Datang ke loket"
         words = f"Kantor ini belum dapat mengirim surel. {other}; petugas loket siap membantu."
-    raise InputInvalid({field or ("telepon" if phone else "surel"): words})
+    raise InputInvalid({"telepon" if phone else "surel": words})
 
 
 def write_letter(
-    s: Session, kind: LetterKind, account_id: UUID | None, *, email: str | None, phone: str | None, now: datetime
+    s: Session,
+    kind: LetterKind,
+    account_id: UUID | None,
+    *,
+    email: str | None,
+    phone: str | None,
+    opens: Opens = Opens.LINK,
+    now: datetime,
 ) -> AccountLetter:
     """Write a letter to one of these addresses, e-mail first, and owe its message.
 
-    Where neither can be reached it is written all the same, for the server's console to show its link.
+    Where neither can be reached it is written all the same, for the server's console or the counter to show its link.
+    ``opens``: how one of a password does.
     """
     email = email if can_reach("surel") else None
     phone = phone if can_reach("telepon") and not email else None
@@ -59,10 +67,11 @@ def write_letter(
         email=email,
         phone=phone,
         created_at=now,
-        expires_at=now + (KEPT if kind in NEWS else LIFE),
+        expires_at=now + (KEPT if kind in NEWS else PASSWORD_CODE_LIFE if opens is Opens.CODE else LIFE),
     )
     if kind is LetterKind.PASSWORD:
-        letter.token_hash = token_hash(token_of(letter.id, settings().secret_key))
+        if opens is not Opens.CODE:
+            letter.token_hash = token_hash(link_token(letter.id, opens))
         if account_id is not None:
             end_links(s, account_id, now=now)
     s.add(letter)
@@ -70,6 +79,12 @@ def write_letter(
     if email or phone:
         _notice(s, letter, now)
     return letter
+
+
+def link_token(letter_id: UUID, opens: Opens) -> str:
+    """The end of a letter's link."""
+    make = slip_of if opens is Opens.SLIP else token_of
+    return make(letter_id, settings().secret_key)
 
 
 def limit_letters(*addresses: str | None) -> None:
@@ -124,7 +139,7 @@ def _notice(s: Session, letter: AccountLetter, now: datetime) -> None:
     s.add(
         Notice(
             key=key,
-            kind=KINDS[LetterKind(letter.kind)],
+            kind=kind_of(letter.kind, letter.token_hash),
             letter_id=letter.id,
             content="",
             title="",

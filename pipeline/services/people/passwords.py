@@ -36,8 +36,8 @@ def set_password(session: Session, account: Account, password: str, *, now: date
     if problem := password_problem(password, filter(None, (person.name, account.email, account.phone))):
         raise InputInvalid({"sandi": problem})
     if account.password is not None:
-        told = {"email": account.email, "phone": account.phone}
-        write_letter(session, LetterKind.PASSWORD_CHANGED, account.id, **told, now=now)
+        changed = LetterKind.PASSWORD_CHANGED
+        write_letter(session, changed, account.id, email=account.email, phone=account.phone, now=now)
         _ring(session, account, now)
     account.password, account.password_changed_at = hash_password(password), now
     end_all_sessions(session.connection(), account.id)

@@ -1,21 +1,32 @@
-"""Passwords that are not known: by a link that works once, its owner sets one. Nobody else ever sees or sets it."""
+"""Passwords that are not known: by a link or a code that works once, its owner sets one, and nobody else."""
 
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.orm import Session
 
+from pipeline.clock import real_now
 from pipeline.db import unit_of_work
-from pipeline.errors import DefinitionError, InputInvalid, NotAllowedYet, NotAuthorised, NotFound
+from pipeline.errors import DefinitionError, InputInvalid, NotAllowedYet, NotAuthorised, NotFound, TooOften
 from pipeline.models import Account, AccountLetter, LetterKind, Penugasan, Person, SecondFactor
 from pipeline.queries.people.account_letters import has_address
 from pipeline.roles import Peran
-from pipeline.rules.one_time import token_hash, token_of
-from pipeline.services.people.account_letters import limit_letters, need_channel, write_letter
-from pipeline.services.people.accounts import check_account, clean_identifier, create_account
+from pipeline.rules.one_time import (
+    PASSWORD_CODE_LIFE,
+    Opens,
+    password_code_of,
+    same_code,
+    slip_of,
+    token_hash,
+    token_of,
+)
+from pipeline.services.people import rate_limit
+from pipeline.services.people.account_letters import can_reach, limit_letters, link_token, write_letter
+from pipeline.services.people.accounts import check_account, clean_identifier, create_account, note_own
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.delegasi import officer_account
 from pipeline.services.people.factor_reset import take_away
@@ -29,6 +40,16 @@ WITHOUT_CHANNEL = (
     "Kantor ini belum dapat mengirim surat ke alamat akun ini. Minta operator server menjalankan "
     "`alurizin tautan {identifier}`, lalu menyampaikan tautannya langsung kepada pemilik akun."
 )
+NOT_REACHED = (
+    "Kantor ini belum dapat mengirim {what}.{advice} Datang ke loket dengan kartu identitas Anda: petugas membuatkan"
+    " kode untuk menetapkan kata sandi baru."
+)
+WRONG_CODE = (
+    "Kode tidak cocok, sudah dipakai, atau sudah lewat 10 menit. Periksa lagi kode pada pesan terakhir dari kami, atau "
+    "minta kode baru."
+)
+USED_UP = "Kode ini sudah lima kali dicoba, jadi tidak berlaku lagi. Minta kode baru, atau datang ke loket."
+CODE_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +61,51 @@ class LinkOwner:
     petugas: bool
 
 
-def request_link(identifier: str, *, now: datetime) -> None:
-    """An applicant forgot the password: send a link to this address, if it is one of theirs.
+def request_reset(identifier: str, *, now: datetime) -> UUID | None:
+    """An applicant forgot the password: a link goes to this e-mail address, a code to this phone, if it is theirs.
 
-    Nothing is looked up here: known or not, the same is done, and takes as long. Raises InputInvalid (pengenal) where
-    the office cannot send anything; TooOften.
+    Returns the letter whose code is to be typed; None for a link. Nothing is looked up here: known or not, the same is
+    done, and takes as long. Raises InputInvalid (pengenal) where the office cannot send anything there; TooOften.
     """
     name = clean_identifier(identifier)
     email, phone = (name, None) if "@" in name else (None, name)
-    need_channel(email, phone, "pengenal")
+    _need_way(email)
     limit_letters(name)
+    opens = Opens.LINK if email else Opens.CODE
     with unit_of_work() as s:
-        write_letter(s, LetterKind.PASSWORD, None, email=email, phone=phone, now=now)
+        letter = write_letter(s, LetterKind.PASSWORD, None, email=email, phone=phone, opens=opens, now=now)
+        return None if email else letter.id
+
+
+def use_code(letter_id: UUID, code: str, *, now: datetime) -> str:
+    """The code that came to a phone is right: it is used up, and its owner goes on by the link with this end.
+
+    Of a letter to nobody, of one that was never written and of a wrong code it says the same. Raises InputInvalid
+    (kode); TooOften once it was tried CODE_TRIES times, whatever was typed.
+    """
+    try:
+        rate_limit.count_try(
+            "kode-sandi", str(letter_id), at_most=CODE_TRIES, window=PASSWORD_CODE_LIFE, now=real_now()
+        )
+    except TooOften as error:
+        raise TooOften(error.wait_seconds, USED_UP) from error
+    with unit_of_work() as s:
+        right = same_code(code, password_code_of(letter_id, settings().secret_key))
+        held = _hold(s, [AccountLetter.id == letter_id, AccountLetter.token_hash.is_(None)], now) if right else None
+        if held is None:
+            raise InputInvalid({"kode": WRONG_CODE})
+        account, _ = held
+        link = write_letter(s, LetterKind.PASSWORD, account.id, email=None, phone=None, now=now)
+        note_own(s, account, "kode_sandi_dipakai", now=now)
+        return link_token(link.id, Opens.LINK)
+
+
+def _need_way(email: str | None) -> None:
+    if can_reach("surel" if email else "telepon"):
+        return
+    what, other = ("surel", "nomor HP") if email else ("pesan ke nomor HP", "surel")
+    advice = f" Bila akun Anda juga memakai {other}, isi itu." if can_reach("telepon" if email else "surel") else ""
+    raise InputInvalid({"pengenal": NOT_REACHED.format(what=what, advice=advice)})
 
 
 def send_link(account_id: UUID, *, actor: Petugas, now: datetime) -> str:
@@ -138,29 +192,41 @@ def use_link(token: str, password: str, *, now: datetime) -> LinkOwner:
 
 def _owner(s: Session, token: str, now: datetime) -> tuple[Account, AccountLetter]:
     """Lock the account of a link that still opens."""
+    held = _hold(s, [AccountLetter.token_hash == token_hash(token)], now)
+    if held is None or not _is_ours(token, held[1].id):
+        raise NotFound
+    return held
+
+
+def _hold(s: Session, which: Iterable[ColumnElement[bool]], now: datetime) -> tuple[Account, AccountLetter] | None:
+    """Lock the account of a letter that still opens; None: there is none such."""
     letter = select(AccountLetter).where(
-        AccountLetter.token_hash == token_hash(token), AccountLetter.used_at.is_(None), AccountLetter.expires_at > now
+        *which,
+        AccountLetter.kind == LetterKind.PASSWORD,
+        AccountLetter.used_at.is_(None),
+        AccountLetter.expires_at > now,
     )
     found = s.scalars(letter).first()
-    if found is None or not _is_ours(token, found.id):
-        raise NotFound
+    if found is None:
+        return None
     account = s.scalar(select(Account).where(Account.id == found.account_id, Account.active).with_for_update())
     if account is None or s.execute(letter).first() is None:  # asked again under the lock: it works once
-        raise NotFound
+        return None
     return account, found
 
 
 def _is_ours(token: str, letter_id: UUID) -> bool:
     """Made with a key of this office, not only written into its table."""
     keys = (settings().secret_key, *settings().secret_key_fallbacks)
-    return any(hmac.compare_digest(token.encode(), token_of(letter_id, key).encode()) for key in keys)
+    ours = (make(letter_id, key) for key in keys for make in (token_of, slip_of))
+    return any(hmac.compare_digest(token.encode(), one.encode()) for one in ours)
 
 
 def _console_link(s: Session, account: Account, now: datetime) -> str:
     letter = write_letter(s, LetterKind.PASSWORD, account.id, email=None, phone=None, now=now)
     data = {"akun": str(account.id)}
     note_person(s, account.person_id, "tautan_dibuat", data, actor=None, now=now)
-    return f"{settings().base_url}/akun/tautan/{token_of(letter.id, settings().secret_key)}"
+    return f"{settings().base_url}/akun/tautan/{link_token(letter.id, Opens.LINK)}"
 
 
 def _create_administrator(s: Session, name: str, email: str, now: datetime) -> Account:

@@ -39,6 +39,7 @@ from pipeline.services.people.sessions import User, guard_session
 from pipeline.settings import settings
 
 WRONG_CODE = "Kode tidak cocok. Periksa lagi kode pada surat atau pesan terakhir dari kami, atau minta kirim ulang."
+NO_EMAIL = "Isi surel, untuk masuk dan menerima kabar."
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def start_registration(name: str, phone: str, email: str, password: str, *, now:
 
     Raises InputInvalid with a sentence per field: nama, telepon, surel, sandi; TooOften.
     """
-    new = check_account(name, phone, email, password)
+    new = _check(name, phone, email, password)
     email_first = new.email if can_reach("surel") else None
     need_channel(new.email, new.phone)
     limit_letters(email_first or new.phone)
@@ -73,6 +74,17 @@ def start_registration(name: str, phone: str, email: str, password: str, *, now:
         letter.name, letter.password = new.name, new.password
         letter.other_address = new.phone if email_first else new.email
         return letter.id
+
+
+def _check(name: str, phone: str, email: str, password: str) -> NewAccount:
+    """That no address was typed is said beside the one that can be typed."""
+    try:
+        return check_account(name, phone, email, password)
+    except InputInvalid as error:
+        if phone.strip() or email.strip() or can_reach("telepon"):
+            raise
+        others = {field: sentence for field, sentence in error.errors.items() if field != "telepon"}
+        raise InputInvalid({**others, "surel": NO_EMAIL}) from error
 
 
 def start_address_change(
