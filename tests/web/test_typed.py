@@ -12,7 +12,7 @@ from tests.web.test_pemohon import draft
 
 def carried(browser: Browser, page: str) -> str:
     """What the form of a page carries as it is drawn."""
-    found = re.search(r'name="tampil" value="([^"]*)"', browser.open_page(page).text)
+    found = re.search(r'name="tampil" value="([^"]*)" data-seen', browser.open_page(page).text)
     assert found is not None
     return found.group(1)
 
@@ -26,16 +26,16 @@ class TestKeptWhileTyping:
         typed = {"tampil": carried(pemohon.browser, page), "ketua_nama": "Hj. Aminah", "ketua_nik": "637"}
         answer = pemohon.browser.send(f"{page}/ketikan", typed)
         assert answer.status_code == 200
-        assert re.fullmatch(r"Tersimpan pukul \d\d\.\d\d\.", answer.json["kata"])
+        assert re.fullmatch(r"Tersimpan pukul \d\d\.\d\d\.", answer.json["said"])
         assert data_of(UUID(address.rpartition("/")[2])) == {"ketua_nama": "Hj. Aminah"}
-        assert answer.json["tampil"] == carried(pemohon.browser, page)
+        assert answer.json["seen"] == carried(pemohon.browser, page)
         assert 'value="Hj. Aminah"' in pemohon.browser.open_page(page).text
 
     def test_going_on_in_the_same_window_is_no_clash(self, pemohon: SamplePerson) -> None:
         page = f"{draft(pemohon)}/isian/pengurus"
         seen = carried(pemohon.browser, page)
         for name in ("Hj. A", "Hj. Aminah", "Hj. Aminah Zahra"):
-            seen = pemohon.browser.send(f"{page}/ketikan", {"tampil": seen, "ketua_nama": name}).json["tampil"]
+            seen = pemohon.browser.send(f"{page}/ketikan", {"tampil": seen, "ketua_nama": name}).json["seen"]
         assert pemohon.browser.send(page, {"tampil": seen, "ketua_nama": "Aminah"}).status_code == 303
         assert 'value="Aminah"' in pemohon.browser.open_page(page).text
 
@@ -67,7 +67,7 @@ class TestTwoWindows:
         assert "diubah di tempat lain menjadi “Hj. Aminah”" in asked.text
         assert 'value="Siti &lt;Rahmah&gt;"' in asked.text
         assert data_of(UUID(address.rpartition("/")[2])) == {"ketua_nama": "Hj. Aminah"}
-        again = re.search(r'name="tampil" value="([^"]*)"', asked.text)
+        again = re.search(r'name="tampil" value="([^"]*)" data-seen', asked.text)
         assert again is not None
         assert pemohon.browser.send(page, {**other, "tampil": again.group(1)}).status_code == 303
         assert data_of(UUID(address.rpartition("/")[2])) == {"ketua_nama": "Siti <Rahmah>"}

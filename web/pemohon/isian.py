@@ -24,8 +24,10 @@ from web.forms import Form, posted, posted_all, redraw, refuse_if, sentences_of
 from web.pemohon import bp
 from web.pemohon.own import own_permohonan
 from web.pemohon.progress import open_bagian, open_isian
+from web.status import status_of
 
 SEEN = "tampil"  # the field that carries what a page was drawn with
+CHANGED_ELSEWHERE = "Sebagian isian ini diubah di tempat lain. Tekan Simpan untuk melihatnya."
 ELSEWHERE = (
     "Sesudah halaman ini dibuka, isian ini diubah di tempat lain menjadi “{}”. Simpan lagi bila yang ini yang benar."
 )
@@ -70,13 +72,11 @@ def keep_typed(permohonan_id: UUID, bagian: str) -> Response:
     try:
         clashes = _save(p, answers, errors)
     except InputInvalid as error:
-        return make_response(jsonify(kata=" ".join(sentences_of(error).values())), 422)
+        return make_response(jsonify(said=" ".join(sentences_of(error).values())), status_of(error))
     if clashes:
-        return make_response(
-            jsonify(kata="Sebagian isian ini diubah di tempat lain. Tekan Simpan untuk melihatnya."), 409
-        )
+        return make_response(jsonify(said=CHANGED_ELSEWHERE), 409)
     carried = seen_on_page([f.code for f in asked], own_permohonan(p.id).data)
-    return make_response(jsonify(kata=f"Tersimpan pukul {clock_in_words(now())}.", tampil=carried))
+    return make_response(jsonify(said=f"Tersimpan pukul {clock_in_words(now())}.", seen=carried))
 
 
 def _save(p: MyPermohonan, answers: Mapping[str, Answer], errors: Mapping[str, str]) -> Mapping[str, Answer]:

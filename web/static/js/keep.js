@@ -51,17 +51,17 @@ function send() {
 
 async function post() {
   typed = false
-  const said = document.getElementById('tersimpan')
+  const line = document.getElementById('tersimpan')
   try {
     const answer = await fetch(form.dataset.copy, { method: 'POST', body: new FormData(form), keepalive: true })
     const json = (answer.headers.get('Content-Type') ?? '').includes('json')
-    const { kata, tampil } = json ? await answer.json() : {}
-    if (!kata) throw new Error(answer.status)
-    if (tampil) form.elements.tampil.value = tampil
-    said.textContent = kata
+    const { said, seen } = json ? await answer.json() : {}
+    if (!said) throw new Error(answer.status)
+    if (seen) form.querySelector('[data-seen]').value = seen
+    line.textContent = said
   } catch {
     typed = true
-    said.textContent = 'Baru tersimpan di perangkat ini. Tekan Simpan bila sudah tersambung.'
+    line.textContent = 'Baru tersimpan di perangkat ini. Tekan Simpan bila sudah tersambung.'
   }
 }
 
