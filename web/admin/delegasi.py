@@ -49,7 +49,7 @@ def list_delegasi() -> str:
 def new_delegasi() -> str:
     """The form for a new one; with the scan that came in before, as it was left."""
     scan = read_scan(next(iter(read_ids([request.args.get(SCAN, "")])), None), me().person_id)
-    errors = {"scan": str(scan.refusal)} if scan and scan.refusal else {}
+    errors = {SCAN: str(scan.refusal)} if scan and scan.refusal else {}  # the summary leads to where it stands
     first = {"start_date": today().isoformat(), "dasar": Basis.PLH}
     return _form(Form(scan.typed if scan else first, errors), scan=scan.id if scan else None)
 

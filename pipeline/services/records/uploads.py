@@ -190,8 +190,8 @@ def sweep_upload(*, today: date) -> int:
 
 def drop_lost_uploads(conn: Connection) -> None:
     """After a restore: an upload whose bytes were not there any more when its file was copied is begun anew."""
-    unjudged = (Upload.refusal.is_(None), Upload.cleaned_sha256.is_(None))
-    lost = [one for one in conn.scalars(select(Upload.id).where(*unjudged)) if not _path(one).exists()]
+    unexamined = (Upload.refusal.is_(None), Upload.cleaned_sha256.is_(None))
+    lost = [one for one in conn.scalars(select(Upload.id).where(*unexamined)) if not _path(one).exists()]
     conn.execute(delete(Upload).where(Upload.id.in_(lost)))
 
 
