@@ -111,6 +111,7 @@ def test_a_post_without_people_says_what_to_do(tmp_path: Path, mode: str, remedy
         port=0,
         data=str(tmp_path),
         database_url="",
+        owner_url="",
         broker_url="",
         supervisor=0,
     )
