@@ -137,7 +137,7 @@ class Office:
             accept_sk(p, actor=pemohon, now=WEDNESDAY)
 
 
-@pytest.mark.parametrize(("together", "statements", "commits"), [(1, 114, 42), (4, 88, 26)])
+@pytest.mark.parametrize(("together", "statements", "commits"), [(1, 114, 48), (4, 88, 31)])
 def test_a_whole_case_costs_no_more(kantor, together, statements, commits):
     """From submission to receipt: decisions, BAP, draft, preview, notices, signature, relay and workers.
 
