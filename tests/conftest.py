@@ -65,7 +65,8 @@ def _server() -> Iterator[Engine]:
     unsafe = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
     process = server.process
     words = [*(("setpriv", *process.setpriv) if process.setpriv else ()), *process.command, *unsafe]
-    with (_DATA / "postgres.log").open("wb") as log:
+    (_DATA / "log").mkdir(exist_ok=True)  # as an office: no backup keeps it
+    with (_DATA / "log" / "postgres.log").open("wb") as log:
         running = subprocess.Popen(words, stdout=log, stderr=log, cwd="/", start_new_session=True)
     try:
         _wait(engine(), running)
