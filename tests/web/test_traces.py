@@ -33,7 +33,6 @@ def collected(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemorySpanExporter]
     """An office that traces, and what its collector would get."""
     kept = InMemorySpanExporter()
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
-    monkeypatch.setenv("CELERY_BROKER_URL", "memory://")  # Celery lets the environment win
     monkeypatch.setattr(traces, "to_collector", lambda: SimpleSpanProcessor(kept))
     forget()
     traces.watch(engine())
@@ -60,7 +59,8 @@ def app(collected: InMemorySpanExporter) -> Flask:
 def carried(kantor: Kantor) -> list[tuple[str, dict[str, object]]]:
     """What the relay sends of all that is owed: tasks and headers of the messages, through a broker in memory."""
     assert TASKS
-    with Celery("uji") as sender, claim(100, now=real_now()) as messages:
+    with pytest.MonkeyPatch.context() as env, Celery("uji") as sender, claim(100, now=real_now()) as messages:
+        env.setenv("CELERY_BROKER_URL", "memory://")  # Celery lets the environment win
         sender.conf.task_queues = celery.conf.task_queues
         publisher = Publisher(sender)
         publisher.send(envelopes(messages))
