@@ -80,14 +80,14 @@ def office() -> Iterator[Office]:
         port = free_port()
         env = {k: v for k, v in os.environ.items() if k not in FOREIGN}
         env |= {"ALURIZIN_DATA": name, "ALURIZIN_PORT": str(port), "DATABASE_URL": servers[0].url}
-        env |= {"CELERY_BROKER_URL": servers[1].url, "PYTHONPATH": str(ROOT)}
+        env |= {"MIGRATION_DATABASE_URL": servers[0].owner_url, "PYTHONPATH": str(ROOT)}
         office = Office(port, {})
 
         def start(process: Process) -> None:
             log = ended.enter_context((data / f"{process.name}.log").open("wb"))
-            child = subprocess.Popen(
-                command_line(process), env=env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
-            )
+            broker = {"CELERY_BROKER_URL": servers[1].url(process.broker)} if process.broker else {}
+            words, its_own = command_line(process), env | broker
+            child = subprocess.Popen(words, env=its_own, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
             ended.callback(child.wait)
             ended.callback(kill_group, child.pid)
             office.running[process.name] = child
