@@ -174,7 +174,7 @@ class TestCopy:
             page.goto(board)  # the server has it now: nothing is offered, nothing is kept
             expect(page.locator("#ketua_nama")).to_have_value("Siti Rahmah")
             expect(page.get_by_text("Pulihkan isian")).to_be_hidden()
-            assert page.evaluate("Object.keys(localStorage).filter((k) => k.startsWith('isian-'))") == []
+            assert page.evaluate("Object.keys(localStorage).filter((k) => k.startsWith('isian:'))") == []
 
     def test_logging_out_leaves_nothing_in_the_browser(self, kantor: Kantor, chromium: Browser, board: str) -> None:
         with window(chromium, kantor.address, width=NARROW) as page:

@@ -316,9 +316,9 @@ class TestKilled:
     @pytest.mark.parametrize(
         ("event", "path"),
         [
-            ("os.rename", ".indeks"),
-            ("os.rename", "cadangan.json"),
-            ("os.remove", "manifes.age"),
+            pytest.param("os.rename", ".indeks", marks=DRILL),
+            pytest.param("os.rename", "cadangan.json", marks=DRILL),
+            pytest.param("os.remove", "manifes.age", marks=DRILL),
             ("os.remove", "/isi/"),
         ],
     )

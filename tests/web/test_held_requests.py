@@ -382,10 +382,6 @@ def save_page(d: World) -> Act:
     return d.mine(filled_in(d.pemohon.person_id), "isian/lembaga", nama_lembaga="Yayasan Nama Lain")
 
 
-def keep_typed(d: World) -> Act:
-    return d.mine(filled_in(d.pemohon.person_id), "isian/lembaga/ketikan", nama_lembaga="Yayasan Nama Lain")
-
-
 def upload_berkas(d: World) -> Act:
     permohonan_id = filled_in(d.pemohon.person_id)
     delete_one(permohonan_id, "AKTA")
@@ -464,7 +460,7 @@ ACTS: dict[str, Callable[[World], Act]] = {
     "operator.try_again": try_again,
     **{f"notices.{f.__name__}": f for f in (send_one_again, resend_all, visit_notice, read)},
     **{f"account.{f.__name__}": f for f in (save_password, change_address, save_setup, agree, confirm, refuse)},
-    **{f"pemohon.{f.__name__}": f for f in (create, save_page, keep_typed, upload_berkas, delete_berkas)},
+    **{f"pemohon.{f.__name__}": f for f in (create, save_page, upload_berkas, delete_berkas)},
     **{f"pemohon.{f.__name__}": f for f in (begin_upload, resume_upload, send, cancel, reply, receive_sk)},
     "petugas.open_file": open_file,
     "pemohon.delete_upload": delete_upload,

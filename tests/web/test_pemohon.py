@@ -104,6 +104,11 @@ class TestIsian:
         answer = pemohon.browser.send(f"{address}/isian/lembaga", {"nama_lembaga": "a\0b"})
         assert answer.status_code == 422
 
+    def test_in_which_case_an_answer_is_a_duty_stands_beside_it(self, pemohon: SamplePerson) -> None:
+        text = pemohon.browser.open_page(f"{draft(pemohon)}/isian/legalitas").text
+        assert "Wajib bila “Ya, berbadan hukum”" in text
+        assert "selain itu boleh kosong" in text
+
     def test_an_unknown_page_is_missing(self, pemohon: SamplePerson) -> None:
         assert pemohon.browser.open_page(f"{draft(pemohon)}/isian/lain").status_code == 404
 
